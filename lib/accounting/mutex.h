@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Accounting mode: one counter under a mutex. The reference for the tests, and for platforms without
+ * lock-free atomics. Used and peak are exact. */
+#include "accounting/threads.h"
+
+void zmi_mutex_add(size_t bytes);
+void zmi_mutex_sub(size_t bytes);
+
+static inline void accounting_add(size_t bytes)
+{
+    zmi_mutex_add(bytes);
+}
+
+static inline void accounting_sub(size_t bytes)
+{
+    zmi_mutex_sub(bytes);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Backend mimalloc: the name of the build that is running. */
+#include "backend/backend.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+static char name[64];
+
+static void ask(void)
+{
+    /* One digit each for minor and patch up to 2.2.x and 3.1.x (209 is 2.0.9), two in later
+     * releases (20405 is 2.4.5). */
+    int version = mi_version();
+    int step = version < 10000 ? 10 : 100;
+    snprintf(
+        name, sizeof(name), "mimalloc-%d.%d.%d", version / (step * step), version / step % step,
+        version % step);
+}
+
+const char *zmi_backend_name(void)
+{
+    static pthread_once_t asked = PTHREAD_ONCE_INIT;
+    pthread_once(&asked, ask);
+    return name;
+}
