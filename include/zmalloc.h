@@ -23,30 +23,30 @@ void zfree(void *ptr) ZMALLOC_LABEL(free);
  * The caller owns the block, to be released by zfree(). On failure (no memory, or a size over
  * PTRDIFF_MAX) sets errno to ENOMEM and calls the out-of-memory handler with the size asked for; if
  * that returns, returns NULL. Since 1.0. */
-void *zmalloc(size_t size) ZMALLOC_LABEL(malloc)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
+void *zmalloc(size_t size) ZMALLOC_LABEL(malloc) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
 
 /* As zmalloc(), all bytes zero. Since 1.0. */
-void *zcalloc(size_t size) ZMALLOC_LABEL(calloc)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
+void *zcalloc(size_t size) ZMALLOC_LABEL(calloc) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
 
 /* As zcalloc(num * size). A product that does not fit a size_t fails like a refused allocation, the
  * handler being called with SIZE_MAX. A zero in either place is size 0. Since 1.0. */
-void *zcalloc_num(size_t num, size_t size) ZMALLOC_LABEL(calloc_num)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS_PRODUCT(1, 2) ZMALLOC_USE_RESULT;
+void *zcalloc_num(size_t num, size_t size) ZMALLOC_LABEL(calloc_num) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS_PRODUCT(1, 2) ZMALLOC_USE_RESULT;
 
 /* Resizes a block, keeping the bytes both sizes have in common; it may move. ptr NULL allocates;
  * size 0 frees the block and returns NULL, without a call of the handler. On failure as zmalloc(),
  * and the old block is intact, still owned by the caller and still counted. Since 1.0. */
-void *zrealloc(void *ptr, size_t size) ZMALLOC_LABEL(realloc)
-    ZMALLOC_FREED_BY_ZFREE ZMALLOC_SIZE_IS(2) ZMALLOC_USE_RESULT;
+void *zrealloc(void *ptr, size_t size) ZMALLOC_LABEL(realloc) ZMALLOC_FREED_BY_ZFREE
+    ZMALLOC_SIZE_IS(2) ZMALLOC_USE_RESULT;
 
 /* Allocates size bytes at a multiple of alignment, which must be a power of two; alignments below
  * that of max_align_t are raised to it. Any other alignment: NULL and errno EINVAL, without a call
  * of the handler. On failure as zmalloc(). zrealloc() keeps the contents, not the alignment; zfree()
  * releases the block, zfree_sized() must not. Since 1.0. */
-void *zaligned_alloc(size_t alignment, size_t size) ZMALLOC_LABEL(aligned_alloc)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS(2) ZMALLOC_ALIGNMENT_IS(1) ZMALLOC_USE_RESULT;
+void *zaligned_alloc(size_t alignment, size_t size) ZMALLOC_LABEL(aligned_alloc) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS(2) ZMALLOC_ALIGNMENT_IS(1) ZMALLOC_USE_RESULT;
 
 /* A copy of the string s, terminator included. On failure as zmalloc(). Since 1.0. */
 char *zstrdup(const char *s) ZMALLOC_LABEL(strdup) ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
@@ -63,30 +63,30 @@ void zfree_sized(void *ptr, size_t size) ZMALLOC_LABEL(free_sized);
 /* ---- Allocation that may fail: NULL and ENOMEM instead of the handler ------------------------ */
 
 /* As their namesakes without "try", except that the handler is not called. Since 1.0. */
-void *ztrymalloc(size_t size) ZMALLOC_LABEL(trymalloc)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
-void *ztrycalloc(size_t size) ZMALLOC_LABEL(trycalloc)
-    ZMALLOC_NEW_BLOCK ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
-void *ztryrealloc(void *ptr, size_t size) ZMALLOC_LABEL(tryrealloc)
-    ZMALLOC_FREED_BY_ZFREE ZMALLOC_SIZE_IS(2) ZMALLOC_USE_RESULT;
+void *ztrymalloc(size_t size) ZMALLOC_LABEL(trymalloc) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
+void *ztrycalloc(size_t size) ZMALLOC_LABEL(trycalloc) ZMALLOC_NEW_BLOCK
+    ZMALLOC_SIZE_IS(1) ZMALLOC_USE_RESULT;
+void *ztryrealloc(void *ptr, size_t size) ZMALLOC_LABEL(tryrealloc) ZMALLOC_FREED_BY_ZFREE
+    ZMALLOC_SIZE_IS(2) ZMALLOC_USE_RESULT;
 
 /* ---- Usable size ----------------------------------------------------------------------------- */
 
 /* As their namesakes without "_usable"; *usable is set, on every path, to the number of bytes of
  * the result that the caller may write (at least size; 0 when the result is NULL). usable may be
  * NULL. zfree_usable() gives the number the freed block had. Since 1.0. */
-void *zmalloc_usable(size_t size, size_t *usable) ZMALLOC_LABEL(malloc_usable)
-    ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
-void *zcalloc_usable(size_t size, size_t *usable) ZMALLOC_LABEL(calloc_usable)
-    ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
-void *zrealloc_usable(void *ptr, size_t size, size_t *usable) ZMALLOC_LABEL(realloc_usable)
-    ZMALLOC_FREED_BY_ZFREE ZMALLOC_USE_RESULT;
-void *ztrymalloc_usable(size_t size, size_t *usable) ZMALLOC_LABEL(trymalloc_usable)
-    ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
-void *ztrycalloc_usable(size_t size, size_t *usable) ZMALLOC_LABEL(trycalloc_usable)
-    ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
-void *ztryrealloc_usable(void *ptr, size_t size, size_t *usable) ZMALLOC_LABEL(tryrealloc_usable)
-    ZMALLOC_FREED_BY_ZFREE ZMALLOC_USE_RESULT;
+void *zmalloc_usable(size_t size, size_t *usable)
+    ZMALLOC_LABEL(malloc_usable) ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
+void *zcalloc_usable(size_t size, size_t *usable)
+    ZMALLOC_LABEL(calloc_usable) ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
+void *zrealloc_usable(void *ptr, size_t size, size_t *usable)
+    ZMALLOC_LABEL(realloc_usable) ZMALLOC_FREED_BY_ZFREE ZMALLOC_USE_RESULT;
+void *ztrymalloc_usable(size_t size, size_t *usable)
+    ZMALLOC_LABEL(trymalloc_usable) ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
+void *ztrycalloc_usable(size_t size, size_t *usable)
+    ZMALLOC_LABEL(trycalloc_usable) ZMALLOC_NEW_BLOCK ZMALLOC_USE_RESULT;
+void *ztryrealloc_usable(void *ptr, size_t size, size_t *usable)
+    ZMALLOC_LABEL(tryrealloc_usable) ZMALLOC_FREED_BY_ZFREE ZMALLOC_USE_RESULT;
 void zfree_usable(void *ptr, size_t *usable) ZMALLOC_LABEL(free_usable);
 
 /* What a block costs, as counted in zmalloc_used_memory(): its usable size, or, in a library built

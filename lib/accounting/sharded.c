@@ -40,8 +40,8 @@ static struct chunk *chunk_after(struct chunk *chunk)
     struct chunk *next = atomic_load_explicit(&chunk->next, memory_order_acquire);
     if (next != NULL)
         return next;
-    struct chunk *fresh = mmap(
-        NULL, sizeof(*fresh), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct chunk *fresh =
+        mmap(NULL, sizeof(*fresh), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (fresh == MAP_FAILED)
         return NULL;
     if (atomic_compare_exchange_strong_explicit(
@@ -67,9 +67,8 @@ static void disown(struct zmi_slot *slot)
 static void raise_to(_Atomic(size_t) *highest, size_t value)
 {
     size_t seen = atomic_load_explicit(highest, memory_order_relaxed);
-    while (value > seen &&
-           !atomic_compare_exchange_weak_explicit(
-               highest, &seen, value, memory_order_release, memory_order_relaxed)) {
+    while (value > seen && !atomic_compare_exchange_weak_explicit(
+                               highest, &seen, value, memory_order_release, memory_order_relaxed)) {
     }
 }
 

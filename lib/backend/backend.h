@@ -31,6 +31,13 @@ static inline size_t backend_counted_size(void *ptr, size_t usable);
 /* Name and, where it can say, version of the allocator running: a constant string. */
 const char *zmi_backend_name(void);
 
+/* For allocators that align a block only as its size class needs: a request too small for the
+ * strictest type gets the smallest class whose blocks suit it. */
+static inline size_t backend_size_for_any_type(size_t size)
+{
+    return size < _Alignof(max_align_t) ? _Alignof(max_align_t) : size;
+}
+
 /* Each header also defines BACKEND_FREE_KEEPS_ERRNO: 1 where freeing never changes errno. */
 #include ZMI_BACKEND_HEADER
 

@@ -11,17 +11,17 @@
 
 static inline void *backend_malloc(size_t size)
 {
-    return je_mallocx(size, 0);
+    return je_mallocx(backend_size_for_any_type(size), 0);
 }
 
 static inline void *backend_calloc(size_t size)
 {
-    return je_mallocx(size, MALLOCX_ZERO);
+    return je_mallocx(backend_size_for_any_type(size), MALLOCX_ZERO);
 }
 
 static inline void *backend_realloc(void *ptr, size_t size)
 {
-    return je_rallocx(ptr, size, 0);
+    return je_rallocx(ptr, backend_size_for_any_type(size), 0);
 }
 
 static inline void *backend_aligned_alloc(size_t alignment, size_t size)

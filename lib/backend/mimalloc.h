@@ -6,17 +6,17 @@
 
 static inline void *backend_malloc(size_t size)
 {
-    return mi_malloc(size);
+    return mi_malloc(backend_size_for_any_type(size));
 }
 
 static inline void *backend_calloc(size_t size)
 {
-    return mi_zalloc(size);
+    return mi_zalloc(backend_size_for_any_type(size));
 }
 
 static inline void *backend_realloc(void *ptr, size_t size)
 {
-    return mi_realloc(ptr, size);
+    return mi_realloc(ptr, backend_size_for_any_type(size));
 }
 
 static inline void *backend_aligned_alloc(size_t alignment, size_t size)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Backend: the C library's allocator with the size kept in a prefix in front of each block, for
  * libraries that cannot tell a block's size. Nothing here asks the allocator for a size. */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BACKEND_FREE_KEEPS_ERRNO 0
 
@@ -20,6 +20,12 @@ static inline struct prefix *prefix_of(void *ptr)
     return (struct prefix *)ptr - 1;
 }
 
+/* Whether a size with what lies in front of it is still one that a block can have. */
+static inline bool prefix_fits(size_t front, size_t size)
+{
+    return size <= PTRDIFF_MAX - front;
+}
+
 static inline void *prefix_write(void *base, size_t front, size_t size)
 {
     if (base == NULL)
@@ -32,18 +38,20 @@ static inline void *prefix_write(void *base, size_t front, size_t size)
 
 static inline void *backend_malloc(size_t size)
 {
-    return prefix_write(malloc(sizeof(struct prefix) + size), sizeof(struct prefix), size);
+    size_t front = sizeof(struct prefix);
+    return prefix_fits(front, size) ? prefix_write(malloc(front + size), front, size) : NULL;
 }
 
 static inline void *backend_calloc(size_t size)
 {
-    return prefix_write(calloc(1, sizeof(struct prefix) + size), sizeof(struct prefix), size);
+    size_t front = sizeof(struct prefix);
+    return prefix_fits(front, size) ? prefix_write(calloc(1, front + size), front, size) : NULL;
 }
 
 static inline void *backend_realloc(void *ptr, size_t size)
 {
     size_t front = prefix_of(ptr)->front;
-    if (size > PTRDIFF_MAX - front)
+    if (!prefix_fits(front, size))
         return NULL;
     return prefix_write(realloc((char *)ptr - front, front + size), front, size);
 }
@@ -52,7 +60,7 @@ static inline void *backend_aligned_alloc(size_t alignment, size_t size)
 {
     size_t front = alignment < sizeof(struct prefix) ? sizeof(struct prefix) : alignment;
     void *base;
-    if (posix_memalign(&base, alignment, front + size) != 0)
+    if (!prefix_fits(front, size) || posix_memalign(&base, alignment, front + size) != 0)
         return NULL;
     return prefix_write(base, front, size);
 }

@@ -11,17 +11,17 @@
 
 static inline void *backend_malloc(size_t size)
 {
-    return tc_malloc(size);
+    return tc_malloc(backend_size_for_any_type(size));
 }
 
 static inline void *backend_calloc(size_t size)
 {
-    return tc_calloc(1, size);
+    return tc_calloc(1, backend_size_for_any_type(size));
 }
 
 static inline void *backend_realloc(void *ptr, size_t size)
 {
-    return tc_realloc(ptr, size);
+    return tc_realloc(ptr, backend_size_for_any_type(size));
 }
 
 static inline void *backend_aligned_alloc(size_t alignment, size_t size)

@@ -21,8 +21,8 @@ int zmi_process_rss(const char *root, size_t *bytes)
     return 0;
 }
 
-/* No equivalent: the footprint that TASK_VM_INFO counts includes compressed memory, which is not in
- * RAM as it stands, and leaves out dirtied private pages of files. */
+/* Nothing that is known to count the same: the phys_footprint of TASK_VM_INFO includes memory that
+ * was compressed and is not in RAM as it stands. */
 int zmi_process_private_dirty(const char *root, size_t *bytes)
 {
     (void)root;

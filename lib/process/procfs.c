@@ -13,6 +13,7 @@ enum { BYTES_PER_KILOBYTE = 1024 };
 enum line_part {
     PART_NAME,  /* all characters so far are those of the field name */
     PART_OTHER, /* another field, or the header of a mapping: nothing matters but its end */
+    PART_COLON, /* the name is complete, and a blank has to follow */
     PART_PADDING,
     PART_VALUE,
     PART_GAP,
@@ -99,24 +100,22 @@ static int step_name(struct zmi_procfs_sum *sum, char c)
     }
     sum->matched++;
     if (sum->field[sum->matched] == '\0') {
-        sum->part = PART_PADDING;
+        sum->part = PART_COLON;
         sum->kilobytes = 0;
     }
     return 0;
 }
 
-/* The value is right-aligned in a column that a number can outgrow: any number of blanks, or none,
- * precedes it. */
+/* The value is right-aligned in a column whose width differs between kernels. */
 static int step_value(struct zmi_procfs_sum *sum, char c)
 {
-    if (is_digit(c)) {
+    if (is_digit(c) && sum->part != PART_COLON) {
         sum->part = PART_VALUE;
         return append_digit(&sum->kilobytes, c) ? 0 : ERANGE;
     }
     if (!is_blank(c))
         return EBADMSG;
-    if (sum->part == PART_VALUE)
-        sum->part = PART_GAP;
+    sum->part = sum->part == PART_VALUE ? PART_GAP : PART_PADDING;
     return 0;
 }
 
@@ -139,6 +138,7 @@ static int step(struct zmi_procfs_sum *sum, char c)
     switch (sum->part) {
     case PART_NAME:
         return step_name(sum, c);
+    case PART_COLON:
     case PART_PADDING:
     case PART_VALUE:
         return step_value(sum, c);
@@ -163,8 +163,8 @@ int zmi_procfs_sum_feed(struct zmi_procfs_sum *sum, const char *text, size_t len
             continue;
         }
 
-        /* A path in a header can hold anything, even text that looks like the field, but no newline:
-         * the kernel writes it as \012. */
+        /* A path in a header can hold anything, even text that looks like the field, but no
+         * newline: the kernel writes that as \012. */
         const char *newline = memchr(text + at, '\n', length - at);
         if (newline == NULL)
             break;

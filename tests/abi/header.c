@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The header alone, first and last, in strict C and C++: every function with its type, every macro,
+ * and names of struct members that a macro of ours would break. */
+#include <zmalloc.h>
+
+struct z_stream_like {
+    void *(*zalloc)(void);
+    void (*zfree)(void *);
+    int zmalloc, zcalloc, zrealloc, zstrdup;
+};
+
+typedef void *alloc_function(size_t);
+typedef void *realloc_function(void *, size_t);
+typedef void *usable_function(size_t, size_t *);
+typedef void *realloc_usable_function(void *, size_t, size_t *);
+typedef void *pair_function(size_t, size_t);
+typedef size_t figure_function(void);
+typedef void plain_function(void);
+typedef const char *name_function(void);
+
+static alloc_function *const allocs[] = {zmalloc, zcalloc, ztrymalloc, ztrycalloc};
+static realloc_function *const reallocs[] = {zrealloc, ztryrealloc};
+static usable_function *const usables[] = {
+    zmalloc_usable, zcalloc_usable, ztrymalloc_usable, ztrycalloc_usable};
+static realloc_usable_function *const realloc_usables[] = {zrealloc_usable, ztryrealloc_usable};
+static pair_function *const pairs[] = {zcalloc_num, zaligned_alloc};
+static figure_function *const figures[] = {
+    zmalloc_used_memory, zmalloc_peak_memory, zmalloc_get_rss, zmalloc_get_private_dirty};
+static plain_function *const plains[] = {zmalloc_enable_thread_safeness, zmalloc_reset_peak};
+static name_function *const names[] = {zmalloc_lib, zmalloc_version};
+static void (*const frees[])(void *) = {zfree, zlibc_free};
+static void (*const sized_frees[])(void *, size_t) = {zfree_sized};
+static void (*const usable_frees[])(void *, size_t *) = {zfree_usable};
+static size_t (*const sizes[])(void *) = {zmalloc_size};
+static char *(*const copies[])(const char *) = {zstrdup};
+static char *(*const limited_copies[])(const char *, size_t) = {zstrndup};
+static void (*const setters[])(void (*)(size_t)) = {zmalloc_set_oom_handler};
+static float (*const ratios[])(size_t) = {zmalloc_get_fragmentation_ratio};
+
+static int missing;
+
+#define NEED(list)                                                                                 \
+    do {                                                                                           \
+        for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)                                \
+            missing += list[i] == NULL;                                                            \
+    } while (0)
+
+int main(void)
+{
+    struct z_stream_like stream = {NULL, frees[0], 0, 0, 0, 0};
+    NEED(allocs);
+    NEED(reallocs);
+    NEED(usables);
+    NEED(realloc_usables);
+    NEED(pairs);
+    NEED(figures);
+    NEED(plains);
+    NEED(names);
+    NEED(frees);
+    NEED(sized_frees);
+    NEED(usable_frees);
+    NEED(sizes);
+    NEED(copies);
+    NEED(limited_copies);
+    NEED(setters);
+    NEED(ratios);
+    missing += HAVE_MALLOC_SIZE != 1 || ZMALLOC_LIB[0] == '\0';
+    missing += ZMALLOC_VERSION_NUMBER < ZMALLOC_VERSION_ENCODE(1, 0, 0);
+    stream.zfree(zmalloc(1));
+    return missing;
+}

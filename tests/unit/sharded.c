@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Accounting mode sharded: slots are handed on with their sums, and there are no more of them than
+ * threads were ever alive at once. */
+#include "accounting/accounting.h"
+
+#include <glib.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+static void *own_a_slot(void *barrier)
+{
+    accounting_add(100);
+    struct zmi_slot *mine = zmi_slot;
+    if (barrier != NULL)
+        pthread_barrier_wait(barrier);
+    accounting_sub(100);
+    g_assert_true(zmi_slot == mine);
+    return mine;
+}
+
+static void *run_thread(void)
+{
+    pthread_t thread;
+    void *slot;
+    g_assert_cmpint(pthread_create(&thread, NULL, own_a_slot, NULL), ==, 0);
+    g_assert_cmpint(pthread_join(thread, &slot), ==, 0);
+    return slot;
+}
+
+static void slots_are_recycled(void)
+{
+    void *slot = run_thread();
+    for (unsigned i = 0; i < 1000; i++)
+        g_assert_true(run_thread() == slot);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+/* More at once than one page of slots holds, twice: the second time there is nothing new. */
+enum { AT_ONCE = 200 };
+
+static void run_threads_at_once(void *slots[AT_ONCE])
+{
+    pthread_t threads[AT_ONCE];
+    pthread_barrier_t barrier;
+    pthread_barrier_init(&barrier, NULL, AT_ONCE);
+    for (unsigned i = 0; i < AT_ONCE; i++)
+        g_assert_cmpint(pthread_create(&threads[i], NULL, own_a_slot, &barrier), ==, 0);
+    for (unsigned i = 0; i < AT_ONCE; i++)
+        g_assert_cmpint(pthread_join(threads[i], &slots[i]), ==, 0);
+    pthread_barrier_destroy(&barrier);
+}
+
+static int compare(const void *a, const void *b)
+{
+    uintptr_t x = (uintptr_t) * (void *const *)a, y = (uintptr_t) * (void *const *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void no_two_threads_share_a_slot(void)
+{
+    void *first[AT_ONCE], *second[AT_ONCE];
+    run_threads_at_once(first);
+    run_threads_at_once(second);
+    qsort(first, AT_ONCE, sizeof(first[0]), compare);
+    qsort(second, AT_ONCE, sizeof(second[0]), compare);
+    for (unsigned i = 0; i < AT_ONCE; i++) {
+        g_assert_nonnull(first[i]);
+        g_assert_cmpuint((uintptr_t)first[i] % 64, ==, 0);
+        if (i > 0)
+            g_assert_true(first[i] != first[i - 1]);
+        g_assert_true(first[i] == second[i]);
+    }
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+static void *add(void *bytes)
+{
+    accounting_add(GPOINTER_TO_SIZE(bytes));
+    return NULL;
+}
+
+static void sums_outlive_their_threads(void)
+{
+    size_t expected = 0;
+    for (size_t i = 1; i <= 100; i++) {
+        pthread_t thread;
+        g_assert_cmpint(pthread_create(&thread, NULL, add, GSIZE_TO_POINTER(i)), ==, 0);
+        g_assert_cmpint(pthread_join(thread, NULL), ==, 0);
+        expected += i;
+        g_assert_cmpuint(zmi_accounting_used(), ==, expected);
+    }
+    accounting_sub(expected);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+static void a_thread_past_its_slot_counts_in_the_shared_one(void)
+{
+    g_test_trap_subprocess("/sharded/subprocess/past-the-slot", 0, 0);
+    g_test_trap_assert_passed();
+}
+
+static pthread_key_t late_key;
+
+/* Destructors run in rounds: in the second one the slot has been given up. */
+static void count_late(void *round)
+{
+    if (GPOINTER_TO_SIZE(round) == 1) {
+        pthread_setspecific(late_key, GSIZE_TO_POINTER(2));
+        return;
+    }
+    accounting_sub(1000);
+    accounting_add(600);
+    accounting_sub(600);
+    g_assert_true(zmi_slot == NULL);
+}
+
+static void *come_late(void *unused)
+{
+    (void)unused;
+    accounting_add(1000);
+    pthread_setspecific(late_key, GSIZE_TO_POINTER(1));
+    return NULL;
+}
+
+static void past_the_slot(void)
+{
+    g_assert_cmpint(pthread_key_create(&late_key, count_late), ==, 0);
+    pthread_t thread;
+    g_assert_cmpint(pthread_create(&thread, NULL, come_late, NULL), ==, 0);
+    g_assert_cmpint(pthread_join(thread, NULL), ==, 0);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+    g_assert_cmpuint(zmi_accounting_peak(), >=, 600);
+}
+
+static void peak_is_seen_at_every_step(void)
+{
+    for (size_t held = 0; held < 40 * SHARDED_PEAK_STEP; held += SHARDED_PEAK_STEP / 8)
+        accounting_add(SHARDED_PEAK_STEP / 8);
+    accounting_sub(40 * SHARDED_PEAK_STEP);
+    g_assert_cmpuint(zmi_accounting_peak(), <=, 40 * SHARDED_PEAK_STEP);
+    g_assert_cmpuint(zmi_accounting_peak(), >=, 39 * SHARDED_PEAK_STEP);
+    zmi_accounting_reset_peak();
+}
+
+/* What a reader that comes between may find: more freed than was allocated when it looked. */
+static void a_negative_balance_reads_as_zero(void)
+{
+    accounting_sub(1);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+    accounting_sub((size_t)1 << 40);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+    accounting_add(((size_t)1 << 40) + 1);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+static void sums_may_wrap(void)
+{
+    for (unsigned i = 0; i < 9; i++) {
+        accounting_add(SIZE_MAX / 4);
+        g_assert_cmpuint(zmi_accounting_used(), ==, SIZE_MAX / 4);
+        accounting_sub(SIZE_MAX / 4);
+        g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+    }
+    zmi_accounting_reset_peak();
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sharded/slots-are-recycled", slots_are_recycled);
+    g_test_add_func("/sharded/no-two-threads-share-a-slot", no_two_threads_share_a_slot);
+    g_test_add_func("/sharded/sums-outlive-their-threads", sums_outlive_their_threads);
+    g_test_add_func(
+        "/sharded/a-thread-past-its-slot-counts-in-the-shared-one",
+        a_thread_past_its_slot_counts_in_the_shared_one);
+    g_test_add_func("/sharded/subprocess/past-the-slot", past_the_slot);
+    g_test_add_func("/sharded/peak-is-seen-at-every-step", peak_is_seen_at_every_step);
+    g_test_add_func("/sharded/a-negative-balance-reads-as-zero", a_negative_balance_reads_as_zero);
+    g_test_add_func("/sharded/sums-may-wrap", sums_may_wrap);
+    return g_test_run();
+}
