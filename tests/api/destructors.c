@@ -12,38 +12,38 @@
 
 #include "destructors-library.h"
 
-enum { KEYS = 8, THREADS = 200, LATE_SIZE = 3000 };
+/* Destructors run in rounds (pthread_key_create(3)); the last one is left to the sanitizers, which
+ * take a thread's state down in it. */
+enum { KEYS = 8, THREADS = 200, LATE_SIZE = 3000, ROUNDS = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
 
 static pthread_key_t keys[KEYS];
 
-/* A block in a destructor, and another for the next round, as long as there are rounds: the
- * library's own destructor has long run by then. */
-static void replace_block(void *value)
+static _Thread_local void *blocks[KEYS];
+static _Thread_local unsigned rounds_done[KEYS];
+
+static void renew_block(unsigned i)
 {
-    struct late {
-        pthread_key_t key;
-        unsigned round;
-    } *old = value;
-    if (old->round < PTHREAD_DESTRUCTOR_ITERATIONS - 1) {
-        struct late *next = zmalloc(LATE_SIZE);
-        *next = (struct late){.key = old->key, .round = old->round + 1};
-        pthread_setspecific(next->key, next);
-    }
-    zfree(old);
+    blocks[i] = zmalloc(LATE_SIZE);
+    pthread_setspecific(keys[i], blocks[i]);
+}
+
+/* Frees a block, and makes another for the next round: the library's own destructor has long run by
+ * then. */
+static void replace_block(void *block)
+{
+    unsigned i = 0;
+    while (blocks[i] != block)
+        i++;
+    if (++rounds_done[i] < ROUNDS)
+        renew_block(i);
+    zfree(block);
 }
 
 static void *leave_blocks_to_destructors(void *unused)
 {
     (void)unused;
-    for (unsigned i = 0; i < KEYS; i++) {
-        struct {
-            pthread_key_t key;
-            unsigned round;
-        } *late = zmalloc(LATE_SIZE);
-        late->key = keys[i];
-        late->round = 0;
-        pthread_setspecific(keys[i], late);
-    }
+    for (unsigned i = 0; i < KEYS; i++)
+        renew_block(i);
     return NULL;
 }
 

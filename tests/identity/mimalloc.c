@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Identity of mimalloc, which tells of a pointer whether it lies in its heaps. */
+ * Identity of mimalloc, which tells of a pointer whether it lies in this thread's heap. */
 #include <stdbool.h>
 
 #include "identity.h"
 
-typedef bool contains(const void *);
+typedef bool owns(const void *);
 
 int main(void)
 {
-    contains *is_in_heap_region;
-    *(void **)&is_in_heap_region = must_find("mi_is_in_heap_region");
+    owns *check_owned;
+    *(void **)&check_owned = must_find("mi_check_owned");
     void *libcs = malloc(100000);
     void *blocks[] = {
         zmalloc(100),
@@ -23,9 +23,9 @@ int main(void)
         zaligned_alloc(4096, 100),
         zrealloc(zmalloc(10), 100000),
     };
-    check(!is_in_heap_region(libcs), "the C library's block is not in its heap", 0, 0);
+    check(!check_owned(libcs), "the C library's block is not in its heap", 0, 0);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-        check(is_in_heap_region(blocks[i]), "block is in its heap", i, i);
+        check(check_owned(blocks[i]), "block is in its heap", i, i);
         zfree(blocks[i]);
     }
     check(zmalloc_used_memory() == 0, "none is counted any more", zmalloc_used_memory(), 0);
