@@ -119,8 +119,8 @@ void zmalloc_enable_thread_safeness(void) ZMALLOC_LABEL(enable_thread_safeness);
 /* ---- Out of memory --------------------------------------------------------------------------- */
 
 /* Sets the function that is called, in the thread concerned, when an allocation fails; size is what
- * was asked for. It may return, longjmp(), throw or end the process, and may call any function of
- * this header. NULL restores the default, which prints one line to standard error, without
+ * was asked for. It may return, longjmp() or end the process, and may call any function of this
+ * header. NULL restores the default, which prints one line to standard error, without
  * allocating, and aborts. May be called at any time from any thread. Since 1.0. */
 void zmalloc_set_oom_handler(void (*handler)(size_t size)) ZMALLOC_LABEL(set_oom_handler);
 
