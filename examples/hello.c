@@ -7,9 +7,9 @@
 
 int main(void)
 {
-    void *block = zmalloc(100);
+    void *block = zmalloc(200);
 
-    printf("%s: 100 bytes asked for, %zu usable\n", ZMALLOC_LIB, zmalloc_size(block));
+    printf("%s: 200 bytes asked for, %zu usable\n", ZMALLOC_LIB, zmalloc_size(block));
     printf("used: %zu bytes\n", zmalloc_used_memory());
     zfree(block);
     printf("used after zfree: %zu bytes\n", zmalloc_used_memory());

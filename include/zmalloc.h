@@ -100,7 +100,7 @@ size_t zmalloc_size(void *ptr) ZMALLOC_LABEL(size);
 
 /* The sum of zmalloc_size() over all live blocks. Exact whenever no other thread is inside a
  * function of this header; otherwise a figure between zero and what was live at a moment during the
- * call. In the sharded mode the cost is proportional to the number of threads that were ever alive
+ * call, a block being live until the function that frees it returns. In the sharded mode the cost is proportional to the number of threads that were ever alive
  * at once. Since 1.0. */
 size_t zmalloc_used_memory(void) ZMALLOC_LABEL(used_memory);
 
@@ -151,6 +151,13 @@ void zlibc_free(void *ptr) ZMALLOC_LABEL(libc_free);
  * against. A constant string. Since 1.0. */
 const char *zmalloc_lib(void) ZMALLOC_LABEL(lib);
 #define ZMALLOC_LIB (zmalloc_lib())
+
+/* Where the library takes the size of a block from, in this process: "allocator" (asked for each
+ * block), "size classes" (a table learned from blocks, as long as they keep to it), "thread counters"
+ * (the allocator's own sums per thread), "prefix". On tcmalloc and mimalloc "allocator" means that a
+ * block did not have the size its class should have, as under a debugging build: figures are as
+ * exact as ever, calls cost more. A constant string. Since 1.0. */
+const char *zmalloc_size_source(void) ZMALLOC_LABEL(size_source);
 
 /* The version of the library running, e.g. "1.0.0". A constant string. Since 1.0. */
 const char *zmalloc_version(void) ZMALLOC_LABEL(version);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Allocate, reallocate, free: validate, ask the backend, account, fail. Nothing else is decided
- * here, and NULL, zero sizes, limits and errno are decided nowhere else. */
+ * Allocate, reallocate, free: validate, ask the backend, fail. Nothing else is decided here, and
+ * NULL, zero sizes, limits and errno are decided nowhere else. The backend counts what it does. */
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <zmalloc.h>
 
-#include "accounting/accounting.h"
 #include "backend/backend.h"
 #include "internal.h"
 #include "oom.h"
@@ -15,98 +13,84 @@
 /* What a failed allocation does before NULL is returned. */
 enum on_failure { TRY, CALL_HANDLER };
 
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE size_t counted_size(void *ptr)
+/* Out of line: each allocating function ends in a jump to one of these two. */
+ZMI_COLD static void *give_up(void)
 {
-    return backend_counted_size(ptr, backend_usable_size(ptr));
-}
-
-INLINE void *fail(size_t size, size_t *usable, enum on_failure on_failure)
-{
-    if (usable != NULL)
-        *usable = 0;
-    if (on_failure == CALL_HANDLER)
-        zmi_out_of_memory(size);
     errno = ENOMEM;
     return NULL;
 }
 
-/* Accounts for a block fresh from the backend, or fails if there is none. */
-INLINE void *accept(void *ptr, size_t size, size_t *usable, enum on_failure on_failure)
+ZMI_COLD static void *call_handler_and_give_up(size_t size)
 {
-    if (ZMI_UNLIKELY(ptr == NULL))
-        return fail(size, usable, on_failure);
-    size_t usable_size = backend_usable_size(ptr);
-    accounting_add(backend_counted_size(ptr, usable_size));
-    if (usable != NULL)
-        *usable = usable_size;
-    return ptr;
+    zmi_out_of_memory(size);
+    return give_up();
 }
 
-/* size 0 takes a byte: every block is unique and every backend sees a size. */
-INLINE void *allocate(size_t size, size_t *usable, enum on_failure on_failure)
-{
-    void *ptr = ZMI_LIKELY(size <= PTRDIFF_MAX) ? backend_malloc(size + (size == 0)) : NULL;
-    return accept(ptr, size, usable, on_failure);
-}
-
-INLINE void *allocate_zeroed(size_t size, size_t *usable, enum on_failure on_failure)
-{
-    void *ptr = ZMI_LIKELY(size <= PTRDIFF_MAX) ? backend_calloc(size + (size == 0)) : NULL;
-    return accept(ptr, size, usable, on_failure);
-}
-
-/* Counted off before the backend has it back: from then on it may be another thread's. */
-INLINE void release(void *ptr, size_t *usable, bool sized)
+ZMI_INLINE void *fail(size_t size, size_t *usable, enum on_failure on_failure)
 {
     if (usable != NULL)
         *usable = 0;
-    if (ptr == NULL)
-        return;
-    size_t usable_size = backend_usable_size(ptr);
-    accounting_sub(backend_counted_size(ptr, usable_size));
-    if (usable != NULL)
-        *usable = usable_size;
-    int saved_errno = BACKEND_FREE_KEEPS_ERRNO ? 0 : errno;
-    if (sized)
-        backend_free_sized(ptr, usable_size);
-    else
-        backend_free(ptr);
-    if (!BACKEND_FREE_KEEPS_ERRNO)
-        errno = saved_errno;
+    return on_failure == CALL_HANDLER ? call_handler_and_give_up(size) : give_up();
 }
 
-INLINE void *reallocate(void *old, size_t size, size_t *usable, enum on_failure on_failure)
+/* The block, or a failure if there is none. */
+ZMI_INLINE void *
+accept(void *ptr, size_t ptr_usable, size_t size, size_t *usable, enum on_failure on_failure)
 {
+    if (ZMI_UNLIKELY(ptr == NULL))
+        return fail(size, usable, on_failure);
+    if (usable != NULL)
+        *usable = ptr_usable;
+    return ptr;
+}
+
+ZMI_INLINE void *allocate(size_t size, size_t *usable, enum on_failure on_failure)
+{
+    size_t ptr_usable = 0;
+    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
+        return fail(size, usable, on_failure);
+    void *ptr = backend_malloc(size, &ptr_usable);
+    return accept(ptr, ptr_usable, size, usable, on_failure);
+}
+
+ZMI_INLINE void *allocate_zeroed(size_t size, size_t *usable, enum on_failure on_failure)
+{
+    size_t ptr_usable = 0;
+    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
+        return fail(size, usable, on_failure);
+    void *ptr = backend_calloc(size, &ptr_usable);
+    return accept(ptr, ptr_usable, size, usable, on_failure);
+}
+
+ZMI_INLINE void release(void *ptr, size_t *usable)
+{
+    size_t freed = 0;
+    if (ptr != NULL)
+        backend_free(ptr, &freed);
+    if (usable != NULL)
+        *usable = freed;
+}
+
+ZMI_INLINE void *reallocate(void *old, size_t size, size_t *usable, enum on_failure on_failure)
+{
+    size_t ptr_usable = 0;
     if (old == NULL)
         return allocate(size, usable, on_failure);
     if (size == 0) {
-        release(old, NULL, false);
+        release(old, NULL);
         if (usable != NULL)
             *usable = 0;
         return NULL;
     }
     if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
         return fail(size, usable, on_failure);
-    size_t counted_before = counted_size(old);
-    void *ptr = backend_realloc(old, size);
-    if (ZMI_UNLIKELY(ptr == NULL))
-        return fail(size, usable, on_failure);
-    size_t usable_size = backend_usable_size(ptr);
-    size_t counted = backend_counted_size(ptr, usable_size);
-    if (counted > counted_before)
-        accounting_add(counted - counted_before);
-    else if (counted < counted_before)
-        accounting_sub(counted_before - counted);
-    if (usable != NULL)
-        *usable = usable_size;
-    return ptr;
+    void *ptr = backend_realloc(old, size, &ptr_usable);
+    return accept(ptr, ptr_usable, size, usable, on_failure);
 }
 
 ZMI_EXPORT void zfree(void *ptr)
 {
-    release(ptr, NULL, false);
+    release(ptr, NULL);
 }
 
 ZMI_EXPORT void *zmalloc(size_t size)
@@ -134,6 +118,7 @@ ZMI_EXPORT void *zrealloc(void *ptr, size_t size)
 
 ZMI_EXPORT void *zaligned_alloc(size_t alignment, size_t size)
 {
+    size_t usable;
     if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
         errno = EINVAL;
         return NULL;
@@ -142,14 +127,14 @@ ZMI_EXPORT void *zaligned_alloc(size_t alignment, size_t size)
         alignment = _Alignof(max_align_t);
     void *ptr = NULL;
     if (ZMI_LIKELY(size <= PTRDIFF_MAX && alignment <= PTRDIFF_MAX - size))
-        ptr = backend_aligned_alloc(alignment, size + (size == 0));
-    return accept(ptr, size, NULL, CALL_HANDLER);
+        ptr = backend_aligned_alloc(alignment, size, &usable);
+    return ptr != NULL ? ptr : call_handler_and_give_up(size);
 }
 
 ZMI_EXPORT void zfree_sized(void *ptr, size_t size)
 {
-    (void)size;
-    release(ptr, NULL, true);
+    if (ptr != NULL)
+        backend_free_sized(ptr, size);
 }
 
 ZMI_EXPORT void *ztrymalloc(size_t size)
@@ -199,10 +184,10 @@ ZMI_EXPORT void *ztryrealloc_usable(void *ptr, size_t size, size_t *usable)
 
 ZMI_EXPORT void zfree_usable(void *ptr, size_t *usable)
 {
-    release(ptr, usable, false);
+    release(ptr, usable);
 }
 
 ZMI_EXPORT size_t zmalloc_size(void *ptr)
 {
-    return ptr == NULL ? 0 : counted_size(ptr);
+    return ptr == NULL ? 0 : backend_counted_size(ptr);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What every file of the library shares: symbol visibility and branch hints. Functions that cross
- * files are zmi_-prefixed and declared in the header of their own noun, not here. */
+ * What every file of the library shares: symbol visibility, branch hints. Functions that
+ * cross files are zmi_-prefixed and declared in the header of their own noun, not here. */
 #ifndef ZMI_INTERNAL_H
 #define ZMI_INTERNAL_H
 
@@ -12,5 +12,9 @@
 
 /* Keeps a path that is rarely taken out of the hot one's instruction cache and registers. */
 #define ZMI_COLD __attribute__((cold, noinline))
+
+/* For functions whose cost is that of the calls they hold: whatever is constant in the caller
+ * goes away. */
+#define ZMI_INLINE static inline __attribute__((always_inline))
 
 #endif

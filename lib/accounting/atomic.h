@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "accounting/threads.h"
+#include "accounting/told.h"
 #include "internal.h"
 
 extern struct zmi_account {
@@ -13,7 +14,7 @@ extern struct zmi_account {
 
 void zmi_account_raise_peak(size_t used);
 
-static inline void accounting_add(size_t bytes)
+ZMI_INLINE void accounting_add(size_t bytes)
 {
     size_t used;
     if (accounting_alone()) {
@@ -26,7 +27,7 @@ static inline void accounting_add(size_t bytes)
         zmi_account_raise_peak(used);
 }
 
-static inline void accounting_sub(size_t bytes)
+ZMI_INLINE void accounting_sub(size_t bytes)
 {
     if (accounting_alone()) {
         size_t used = atomic_load_explicit(&zmi_account.used, memory_order_relaxed);

@@ -2,16 +2,17 @@
  * Accounting mode: one counter under a mutex. The reference for the tests, and for platforms without
  * lock-free atomics. Used and peak are exact. */
 #include "accounting/threads.h"
+#include "accounting/told.h"
 
 void zmi_mutex_add(size_t bytes);
 void zmi_mutex_sub(size_t bytes);
 
-static inline void accounting_add(size_t bytes)
+ZMI_INLINE void accounting_add(size_t bytes)
 {
     zmi_mutex_add(bytes);
 }
 
-static inline void accounting_sub(size_t bytes)
+ZMI_INLINE void accounting_sub(size_t bytes)
 {
     zmi_mutex_sub(bytes);
 }

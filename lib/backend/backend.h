@@ -2,43 +2,61 @@
  * THE CONTRACT of a backend: the allocator that lies under alloc.c. One header per allocator holds
  * the hot path as inline functions, the .c file of the same stem the rest; Meson selects one.
  *
- * What alloc.c promises: 0 < size <= PTRDIFF_MAX; ptr is a live block of this backend, never NULL;
- * alignment is a power of two, at least that of max_align_t, and size + alignment does not wrap.
- * What a backend promises: NULL on failure, the old block then being intact (errno need not be set);
- * blocks aligned for max_align_t; it never touches a counter; the two size functions give the same
- * answer from allocation to free, in every thread. */
+ * What alloc.c promises: size <= PTRDIFF_MAX, and > 0 for realloc; ptr is a live block of this
+ * backend, never NULL; alignment is a power of two, at least that of max_align_t, and size + alignment does not wrap;
+ * usable is never NULL.
+ * What a backend promises: size 0 makes a block as any other size does; NULL on failure, the old block then being intact (errno need not be set);
+ * blocks aligned for max_align_t; the size functions give the same answer from allocation to free,
+ * in every thread; freeing keeps errno.
+ *
+ * A backend counts, through accounting.h, for it alone knows when a size is at hand: most allocators
+ * are asked before they get a block back, another tells afterwards. It adds after the block was
+ * handed out, and takes off, at a moment of its choice, before its free function returns. */
 #ifndef ZMI_BACKEND_H
 #define ZMI_BACKEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-static inline void *backend_malloc(size_t size);
-static inline void *backend_calloc(size_t size);
-static inline void *backend_realloc(void *ptr, size_t size);
-static inline void *backend_aligned_alloc(size_t alignment, size_t size);
-static inline void backend_free(void *ptr);
+#include "accounting/accounting.h"
+#include "internal.h"
 
-/* Frees a block that did not come from backend_aligned_alloc(), usable being what
- * backend_usable_size() says of it: an allocator with a sized free need not look it up again. */
-static inline void backend_free_sized(void *ptr, size_t usable);
+/* *usable: the bytes of the new block that may be written; not set where the result is NULL. */
+ZMI_INLINE void *backend_malloc(size_t size, size_t *usable);
+ZMI_INLINE void *backend_calloc(size_t size, size_t *usable);
+ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable);
+ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable);
 
-/* The bytes that may be written at ptr. */
-static inline size_t backend_usable_size(void *ptr);
+/* *usable: the bytes that could be written. */
+ZMI_INLINE void backend_free(void *ptr, size_t *usable);
 
-/* What the block costs, as counted; usable is backend_usable_size(ptr). */
-static inline size_t backend_counted_size(void *ptr, size_t usable);
+/* Frees a block that did not come from backend_aligned_alloc(), size being what was last asked for:
+ * an allocator with a sized free need not look the block up. */
+ZMI_INLINE void backend_free_sized(void *ptr, size_t size);
+
+/* What a live block costs, as counted. */
+ZMI_INLINE size_t backend_counted_size(void *ptr);
+
+/* Where the sizes come from in this process, as zmalloc_size_source() tells it. */
+ZMI_INLINE const char *backend_size_source(void);
 
 /* Name and, where it can say, version of the allocator running: a constant string. */
 const char *zmi_backend_name(void);
 
 /* For allocators that align a block only as its size class needs: a request too small for the
  * strictest type gets the smallest class whose blocks suit it. */
-static inline size_t backend_size_for_any_type(size_t size)
+ZMI_INLINE size_t backend_size_for_any_type(size_t size)
 {
     return size < _Alignof(max_align_t) ? _Alignof(max_align_t) : size;
 }
 
-/* Each header also defines BACKEND_FREE_KEEPS_ERRNO: 1 where freeing never changes errno. */
+/* For allocators that may have no block for size 0. */
+ZMI_INLINE size_t backend_size_not_zero(size_t size)
+{
+    return size + (size == 0);
+}
+
 #include ZMI_BACKEND_HEADER
 
 #endif

@@ -1,27 +1,102 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Backend jemalloc: the name of the build that is running. */
+ * Backend jemalloc: which library runs, and where its parts are. */
+#include <dlfcn.h>
+#include <link.h>
+
 #include "backend/backend.h"
+#include "backend/jemalloc_ctl.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <string.h>
+/* ---- malloc() and free() --------------------------------------------------------------------- */
 
-static char name[64] = "jemalloc";
-
-static void ask(void)
+static void *malloc_by_mallocx(size_t size)
 {
-    const char *version;
-    size_t size = sizeof(version);
-    if (je_mallctl("version", &version, &size, NULL, 0) != 0)
+    return je_mallocx(size, 0);
+}
+
+static void free_by_dallocx(void *ptr)
+{
+    je_dallocx(ptr, 0);
+}
+
+struct zmi_jemalloc zmi_jemalloc = {malloc_by_mallocx, free_by_dallocx};
+
+#define NAME_OF_(symbol) #symbol
+#define NAME_OF(symbol) NAME_OF_(symbol)
+
+/* A function of the object that is loaded at base, and of no other. */
+static void *function_at(void *object, const void *base, const char *name)
+{
+    Dl_info found;
+    void *function = dlsym(object, name);
+    if (function == NULL || dladdr(function, &found) == 0 || found.dli_fbase != base)
+        return NULL;
+    return function;
+}
+
+/* Both or neither: whatever names a program has, blocks go back where they came from. */
+__attribute__((constructor)) static void find_short_paths(void)
+{
+    Dl_info info;
+    struct link_map *map;
+    if (dladdr1((void *)je_mallocx, &info, (void **)&map, RTLD_DL_LINKMAP) == 0)
         return;
-    /* "5.3.0-0-g54eaed…": release, commits since, revision. */
-    int release = (int)strcspn(version, "-");
-    snprintf(name, sizeof(name), "jemalloc-%.*s", release, version);
+    void *object = dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+    if (object == NULL)
+        return;
+    struct zmi_jemalloc functions;
+    *(void **)&functions.malloc = function_at(object, info.dli_fbase, NAME_OF(je_malloc));
+    *(void **)&functions.free = function_at(object, info.dli_fbase, NAME_OF(je_free));
+    if (functions.malloc != NULL && functions.free != NULL)
+        zmi_jemalloc = functions;
+    dlclose(object); /* it stays, for this library needs it */
+}
+
+/* ---- The thread's sums ----------------------------------------------------------------------- */
+
+ZMI_COLD bool zmi_jemalloc_find_sums(void)
+{
+    return jemalloc_find_sums(&zmi_thread.allocated, &zmi_thread.freed);
+}
+
+/* ---- Without them ---------------------------------------------------------------------------- */
+
+ZMI_COLD void *zmi_jemalloc_mallocx_unseen(size_t size, int flags)
+{
+    size_t usable;
+    if (zmi_jemalloc_find_sums())
+        return jemalloc_mallocx(size, flags, &usable);
+    void *ptr = je_mallocx(size, flags);
+    if (ptr != NULL)
+        accounting_add(je_sallocx(ptr, 0));
+    return ptr;
+}
+
+ZMI_COLD void *zmi_jemalloc_rallocx_unseen(void *ptr, size_t size)
+{
+    size_t usable;
+    if (zmi_jemalloc_find_sums())
+        return backend_realloc(ptr, size, &usable);
+    size_t before = je_sallocx(ptr, 0);
+    ptr = je_rallocx(ptr, size, 0);
+    if (ptr != NULL)
+        accounting_replace(before, je_sallocx(ptr, 0));
+    return ptr;
+}
+
+ZMI_COLD void zmi_jemalloc_free_unseen(void *ptr)
+{
+    size_t usable;
+    if (zmi_jemalloc_find_sums()) {
+        backend_free(ptr, &usable);
+        return;
+    }
+    struct kept_errno kept = keep_errno();
+    accounting_sub(je_sallocx(ptr, 0));
+    je_dallocx(ptr, 0);
+    restore_errno(kept);
 }
 
 const char *zmi_backend_name(void)
 {
-    static pthread_once_t asked = PTHREAD_ONCE_INIT;
-    pthread_once(&asked, ask);
-    return name;
+    return jemalloc_name();
 }

@@ -1,57 +1,71 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Backend: the C library's own allocator, where it has malloc_usable_size(3). */
+ * Backend: the C library's own allocator, where it has malloc_usable_size(3). It does not round up
+ * in a way that could be foretold, so it is asked for the size of every block. */
 #include <stdlib.h>
 
 #if __has_include(<malloc.h>)
 #    include <malloc.h>
 #endif
 
-/* free(3): "The free() function preserves errno" since glibc 2.33. */
-#ifdef __GLIBC_PREREQ
-#    define BACKEND_FREE_KEEPS_ERRNO __GLIBC_PREREQ(2, 33)
-#else
-#    define BACKEND_FREE_KEEPS_ERRNO 0
-#endif
+#include "backend/libc_free.h"
 
-static inline void *backend_malloc(size_t size)
+ZMI_INLINE void *libc_count(void *ptr, size_t *usable)
 {
-    return malloc(size);
+    if (ZMI_UNLIKELY(ptr == NULL))
+        return NULL;
+    *usable = malloc_usable_size(ptr);
+    accounting_add(*usable);
+    return ptr;
 }
 
-static inline void *backend_calloc(size_t size)
+ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
-    return calloc(1, size);
+    return libc_count(malloc(backend_size_not_zero(size)), usable);
 }
 
-static inline void *backend_realloc(void *ptr, size_t size)
+ZMI_INLINE void *backend_calloc(size_t size, size_t *usable)
 {
-    return realloc(ptr, size);
+    return libc_count(calloc(1, backend_size_not_zero(size)), usable);
 }
 
-static inline void *backend_aligned_alloc(size_t alignment, size_t size)
+ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
+{
+    size_t before = malloc_usable_size(ptr);
+    ptr = realloc(ptr, size);
+    if (ZMI_UNLIKELY(ptr == NULL))
+        return NULL;
+    *usable = malloc_usable_size(ptr);
+    accounting_replace(before, *usable);
+    return ptr;
+}
+
+ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable)
 {
     void *ptr;
-    return posix_memalign(&ptr, alignment, size) == 0 ? ptr : NULL;
+    size = backend_size_not_zero(size);
+    return posix_memalign(&ptr, alignment, size) == 0 ? libc_count(ptr, usable) : NULL;
 }
 
-static inline void backend_free(void *ptr)
+ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
-    free(ptr);
+    *usable = malloc_usable_size(ptr);
+    accounting_sub(*usable);
+    libc_free(ptr);
 }
 
-static inline void backend_free_sized(void *ptr, size_t usable)
+ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
 {
-    (void)usable;
-    free(ptr);
+    size_t usable;
+    (void)size;
+    backend_free(ptr, &usable);
 }
 
-static inline size_t backend_usable_size(void *ptr)
+ZMI_INLINE size_t backend_counted_size(void *ptr)
 {
     return malloc_usable_size(ptr);
 }
 
-static inline size_t backend_counted_size(void *ptr, size_t usable)
+ZMI_INLINE const char *backend_size_source(void)
 {
-    (void)ptr;
-    return usable;
+    return "allocator";
 }

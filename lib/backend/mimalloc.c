@@ -24,3 +24,8 @@ const char *zmi_backend_name(void)
     pthread_once(&asked, ask);
     return name;
 }
+
+size_t zmi_backend_good_size(size_t size)
+{
+    return mi_good_size(size);
+}

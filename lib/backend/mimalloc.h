@@ -2,45 +2,36 @@
  * Backend: mimalloc, by the names that no C library has. */
 #include <mimalloc.h>
 
-#define BACKEND_FREE_KEEPS_ERRNO 0
+#include "backend/size_class.h"
 
-static inline void *backend_malloc(size_t size)
+ZMI_INLINE void *allocator_malloc(size_t size)
 {
-    return mi_malloc(backend_size_for_any_type(size));
+    return mi_malloc(size);
 }
 
-static inline void *backend_calloc(size_t size)
+ZMI_INLINE void *allocator_calloc(size_t size)
 {
-    return mi_zalloc(backend_size_for_any_type(size));
+    return mi_zalloc(size);
 }
 
-static inline void *backend_realloc(void *ptr, size_t size)
+ZMI_INLINE void *allocator_realloc(void *ptr, size_t size)
 {
-    return mi_realloc(ptr, backend_size_for_any_type(size));
+    return mi_realloc(ptr, size);
 }
 
-static inline void *backend_aligned_alloc(size_t alignment, size_t size)
+ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size)
 {
     return mi_malloc_aligned(size, alignment);
 }
 
-static inline void backend_free(void *ptr)
+/* mi_free_size() has no use for the size. */
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable)
 {
+    (void)usable;
     mi_free(ptr);
 }
 
-static inline void backend_free_sized(void *ptr, size_t usable)
-{
-    mi_free_size(ptr, usable);
-}
-
-static inline size_t backend_usable_size(void *ptr)
+ZMI_INLINE size_t allocator_usable_size(void *ptr)
 {
     return mi_usable_size(ptr);
-}
-
-static inline size_t backend_counted_size(void *ptr, size_t usable)
-{
-    (void)ptr;
-    return usable;
 }

@@ -7,50 +7,43 @@
 #    include <google/tcmalloc.h>
 #endif
 
-#define BACKEND_FREE_KEEPS_ERRNO 0
+#include "backend/size_class.h"
 
-static inline void *backend_malloc(size_t size)
+ZMI_INLINE void *allocator_malloc(size_t size)
 {
-    return tc_malloc(backend_size_for_any_type(size));
+    return tc_malloc(size);
 }
 
-static inline void *backend_calloc(size_t size)
+ZMI_INLINE void *allocator_calloc(size_t size)
 {
-    return tc_calloc(1, backend_size_for_any_type(size));
+    return tc_calloc(1, size);
 }
 
-static inline void *backend_realloc(void *ptr, size_t size)
+ZMI_INLINE void *allocator_realloc(void *ptr, size_t size)
 {
-    return tc_realloc(ptr, backend_size_for_any_type(size));
+    return tc_realloc(ptr, size);
 }
 
-static inline void *backend_aligned_alloc(size_t alignment, size_t size)
+ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size)
 {
     return tc_memalign(alignment, size);
 }
 
-static inline void backend_free(void *ptr)
-{
-    tc_free(ptr);
-}
-
-static inline void backend_free_sized(void *ptr, size_t usable)
+/* An aligned block may be a run of pages, outside the classes, with the size of one: tc_free_sized()
+ * would take it for a member of that class. Such a block starts a page (of 4 KiB or more). */
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable)
 {
 #ifdef HAVE_TC_FREE_SIZED
-    tc_free_sized(ptr, usable);
-#else
+    if (ZMI_LIKELY((uintptr_t)ptr % 4096 != 0)) {
+        tc_free_sized(ptr, usable);
+        return;
+    }
+#endif
     (void)usable;
     tc_free(ptr);
-#endif
 }
 
-static inline size_t backend_usable_size(void *ptr)
+ZMI_INLINE size_t allocator_usable_size(void *ptr)
 {
     return tc_malloc_size(ptr);
-}
-
-static inline size_t backend_counted_size(void *ptr, size_t usable)
-{
-    (void)ptr;
-    return usable;
 }

@@ -27,7 +27,7 @@ static pair_function *const pairs[] = {zcalloc_num, zaligned_alloc};
 static figure_function *const figures[] = {
     zmalloc_used_memory, zmalloc_peak_memory, zmalloc_get_rss, zmalloc_get_private_dirty};
 static plain_function *const plains[] = {zmalloc_enable_thread_safeness, zmalloc_reset_peak};
-static name_function *const names[] = {zmalloc_lib, zmalloc_version};
+static name_function *const names[] = {zmalloc_lib, zmalloc_version, zmalloc_size_source};
 static void (*const frees[])(void *) = {zfree, zlibc_free};
 static void (*const sized_frees[])(void *, size_t) = {zfree_sized};
 static void (*const usable_frees[])(void *, size_t *) = {zfree_usable};

@@ -11,11 +11,11 @@
 static void *own_a_slot(void *barrier)
 {
     accounting_add(100);
-    struct zmi_slot *mine = zmi_slot;
+    struct zmi_slot *mine = zmi_thread.slot;
     if (barrier != NULL)
         pthread_barrier_wait(barrier);
     accounting_sub(100);
-    g_assert_true(zmi_slot == mine);
+    g_assert_true(zmi_thread.slot == mine);
     return mine;
 }
 
@@ -112,7 +112,7 @@ static void count_late(void *round)
     accounting_sub(1000);
     accounting_add(600);
     accounting_sub(600);
-    g_assert_true(zmi_slot == NULL);
+    g_assert_true(zmi_thread.slot == NULL);
 }
 
 static void *come_late(void *unused)
@@ -135,11 +135,11 @@ static void past_the_slot(void)
 
 static void peak_is_seen_at_every_step(void)
 {
-    for (size_t held = 0; held < 40 * SHARDED_PEAK_STEP; held += SHARDED_PEAK_STEP / 8)
-        accounting_add(SHARDED_PEAK_STEP / 8);
-    accounting_sub(40 * SHARDED_PEAK_STEP);
-    g_assert_cmpuint(zmi_accounting_peak(), <=, 40 * SHARDED_PEAK_STEP);
-    g_assert_cmpuint(zmi_accounting_peak(), >=, 39 * SHARDED_PEAK_STEP);
+    for (size_t held = 0; held < 40 * SLOTS_PEAK_STEP; held += SLOTS_PEAK_STEP / 8)
+        accounting_add(SLOTS_PEAK_STEP / 8);
+    accounting_sub(40 * SLOTS_PEAK_STEP);
+    g_assert_cmpuint(zmi_accounting_peak(), <=, 40 * SLOTS_PEAK_STEP);
+    g_assert_cmpuint(zmi_accounting_peak(), >=, 39 * SLOTS_PEAK_STEP);
     zmi_accounting_reset_peak();
 }
 

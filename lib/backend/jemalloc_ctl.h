@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What jemalloc tells of itself by mallctl(): its version, and where it keeps the calling thread's
+ * sums. For the .c file of a backend on jemalloc, after the header that declares je_mallctl(). */
+#ifndef ZMI_BACKEND_JEMALLOC_CTL_H
+#define ZMI_BACKEND_JEMALLOC_CTL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static char jemalloc_name_buffer[64] = "jemalloc";
+
+static void jemalloc_ask_version(void)
+{
+    const char *version;
+    size_t size = sizeof(version);
+    if (je_mallctl("version", &version, &size, NULL, 0) != 0)
+        return;
+    /* "5.3.0-0-g54eaed…": release, commits since, revision. */
+    int release = (int)strcspn(version, "-");
+    snprintf(jemalloc_name_buffer, sizeof(jemalloc_name_buffer), "jemalloc-%.*s", release, version);
+}
+
+static inline const char *jemalloc_name(void)
+{
+    static pthread_once_t asked = PTHREAD_ONCE_INIT;
+    pthread_once(&asked, jemalloc_ask_version);
+    return jemalloc_name_buffer;
+}
+
+/* False, and both NULL, where this jemalloc was built without statistics. */
+static inline bool jemalloc_find_sums(const uint64_t **allocated, const uint64_t **freed)
+{
+    uint64_t *at[2];
+    size_t size = sizeof(at[0]);
+    if (je_mallctl("thread.allocatedp", &at[0], &size, NULL, 0) != 0 ||
+        je_mallctl("thread.deallocatedp", &at[1], &size, NULL, 0) != 0)
+        return false;
+    *allocated = at[0];
+    *freed = at[1];
+    return true;
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Backend on a private jemalloc: what the account does not see by itself, where a thread's sums are,
+ * and the name. */
+#include "accounting/slots.h"
+#include "backend/backend.h"
+#include "backend/jemalloc_ctl.h"
+
+const char *zmi_backend_name(void)
+{
+    return jemalloc_name();
+}
+
+/* ---- Unseen ---------------------------------------------------------------------------------- */
+
+void *zmi_jemalloc_new_unseen(void *ptr)
+{
+    if (!accounting_saw_new_block())
+        accounting_add(je_sallocx(ptr, 0));
+    return ptr;
+}
+
+void *zmi_jemalloc_resize_unseen(void *ptr, size_t size)
+{
+    if (accounting_enters_thread()) {
+        size_t usable;
+        return backend_realloc(ptr, size, &usable);
+    }
+    size_t before = je_sallocx(ptr, 0);
+    ptr = je_rallocx(ptr, size, 0);
+    if (ptr != NULL)
+        accounting_replace(before, je_sallocx(ptr, 0));
+    return ptr;
+}
+
+void zmi_jemalloc_free_unseen(void *ptr)
+{
+    if (accounting_enters_thread()) {
+        je_free(ptr);
+        return;
+    }
+    size_t size = je_sallocx(ptr, 0);
+    accounting_sub(size);
+    je_sdallocx(ptr, size, 0);
+}
+
+/* ---- The thread's sums ----------------------------------------------------------------------- */
+
+bool zmi_backend_sums(const _Atomic(size_t) *sums[SLOTS_DIRECTIONS])
+{
+    const uint64_t *allocated, *freed;
+    _Static_assert(sizeof(uint64_t) == sizeof(size_t), "jemalloc's sums are read in one piece");
+    if (!jemalloc_find_sums(&allocated, &freed))
+        return false;
+    sums[SLOTS_ALLOCATED] = (const _Atomic(size_t) *)allocated;
+    sums[SLOTS_FREED] = (const _Atomic(size_t) *)freed;
+    return true;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Backends on allocators that round small requests up to size classes: how this one rounds is learned
+ * from its blocks, and a table answers what would otherwise take a look at the block. The header of
+ * the allocator (tcmalloc.h, mimalloc.h) defines the allocator_ functions and then includes this. */
+#ifndef ZMI_BACKEND_SIZE_CLASS_H
+#define ZMI_BACKEND_SIZE_CLASS_H
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "backend/keep_errno.h"
+
+ZMI_INLINE void *allocator_malloc(size_t size);
+ZMI_INLINE void *allocator_calloc(size_t size);
+ZMI_INLINE void *allocator_realloc(void *ptr, size_t size);
+ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size);
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable);
+ZMI_INLINE size_t allocator_usable_size(void *ptr);
+
+/* The usable size that a block of size bytes has by the allocator's own rule; 0: no such rule, or
+ * none to trust in this process. */
+size_t zmi_backend_good_size(size_t size);
+
+/* ---- The table ------------------------------------------------------------------------------- */
+
+enum { SIZE_CLASS_STEP = 8, SIZE_CLASS_LARGEST = 4096 };
+
+/* By requests in steps of eight; 0 where none was seen yet, and everywhere once a block broke the
+ * rule (another build of the allocator preloaded, one that debugs or samples). */
+extern _Atomic(uint16_t) zmi_size_classes[SIZE_CLASS_LARGEST / SIZE_CLASS_STEP + 1];
+extern atomic_bool zmi_size_classes_off;
+
+/* The usable size of a block for which size was asked, or 0: not known, ask the allocator. */
+ZMI_INLINE size_t size_class_of(size_t size)
+{
+    if (ZMI_UNLIKELY(size > SIZE_CLASS_LARGEST))
+        return 0;
+    size_t row = (size + SIZE_CLASS_STEP - 1) / SIZE_CLASS_STEP;
+    return atomic_load_explicit(&zmi_size_classes[row], memory_order_relaxed);
+}
+
+/* What the allocator says of a new block for which the table had no answer; now it may have. */
+size_t zmi_size_class_ask(void *ptr, size_t size);
+
+/* ---- The contract ---------------------------------------------------------------------------- */
+
+ZMI_INLINE size_t size_class_of_new(void *ptr, size_t size)
+{
+    size_t usable = size_class_of(size);
+    return ZMI_LIKELY(usable != 0) ? usable : zmi_size_class_ask(ptr, size);
+}
+
+ZMI_INLINE void *size_class_count(void *ptr, size_t size, size_t *usable)
+{
+    if (ZMI_UNLIKELY(ptr == NULL))
+        return NULL;
+    *usable = size_class_of_new(ptr, size);
+    accounting_add(*usable);
+    return ptr;
+}
+
+ZMI_INLINE void size_class_give_back(void *ptr, size_t usable)
+{
+    struct kept_errno kept = keep_errno();
+    allocator_free_sized(ptr, usable);
+    restore_errno(kept);
+}
+
+ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
+{
+    return size_class_count(allocator_malloc(backend_size_for_any_type(size)), size, usable);
+}
+
+ZMI_INLINE void *backend_calloc(size_t size, size_t *usable)
+{
+    return size_class_count(allocator_calloc(backend_size_for_any_type(size)), size, usable);
+}
+
+ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable)
+{
+    void *ptr = allocator_aligned_alloc(alignment, backend_size_not_zero(size));
+    if (ZMI_UNLIKELY(ptr == NULL))
+        return NULL;
+    *usable = allocator_usable_size(ptr);
+    accounting_add(*usable);
+    return ptr;
+}
+
+/* The allocators' own realloc() leaves a block in a class larger than the new size asks for, or
+ * takes a larger one in advance. A small block always gets the class of its size here, for
+ * backend_free_sized() goes by it. */
+ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
+{
+    size_t before = allocator_usable_size(ptr);
+    if (size > SIZE_CLASS_LARGEST ||
+        atomic_load_explicit(&zmi_size_classes_off, memory_order_relaxed)) {
+        ptr = allocator_realloc(ptr, size);
+        if (ZMI_UNLIKELY(ptr == NULL))
+            return NULL;
+        *usable = allocator_usable_size(ptr);
+        accounting_replace(before, *usable);
+        return ptr;
+    }
+    *usable = size_class_of(size);
+    if (*usable == before)
+        return ptr;
+    void *moved = allocator_malloc(backend_size_for_any_type(size));
+    if (ZMI_UNLIKELY(moved == NULL))
+        return NULL;
+    *usable = size_class_of_new(moved, size);
+    memcpy(moved, ptr, before < size ? before : size);
+    accounting_replace(before, *usable);
+    size_class_give_back(ptr, before);
+    return moved;
+}
+
+ZMI_INLINE void backend_free(void *ptr, size_t *usable)
+{
+    *usable = allocator_usable_size(ptr);
+    accounting_sub(*usable);
+    size_class_give_back(ptr, *usable);
+}
+
+ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
+{
+    size_t usable = size_class_of(size);
+    if (ZMI_UNLIKELY(usable == 0))
+        usable = allocator_usable_size(ptr);
+    accounting_sub(usable);
+    size_class_give_back(ptr, usable);
+}
+
+ZMI_INLINE size_t backend_counted_size(void *ptr)
+{
+    return allocator_usable_size(ptr);
+}
+
+ZMI_INLINE const char *backend_size_source(void)
+{
+    return atomic_load(&zmi_size_classes_off) ? "allocator" : "size classes";
+}
+
+#endif
