@@ -51,7 +51,8 @@ ZMI_INLINE size_t backend_size_for_any_type(size_t size)
     return size < _Alignof(max_align_t) ? _Alignof(max_align_t) : size;
 }
 
-/* For allocators that may have no block for size 0. */
+/* For functions that may have no block for size 0. malloc() of Linux C libraries has: malloc(3),
+ * "If size is 0, then malloc() returns a unique pointer value". */
 ZMI_INLINE size_t backend_size_not_zero(size_t size)
 {
     return size + (size == 0);

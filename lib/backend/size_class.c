@@ -13,12 +13,14 @@ static void switch_off(void)
         atomic_store(&zmi_size_classes[row], 0);
 }
 
-/* Believed only where the block and the rule, for all requests of the row, say the same. */
+/* Believed only where the block and the rule, for all requests of the row and for the class itself,
+ * say the same. */
 static bool keeps_the_rule(size_t row, size_t usable)
 {
     size_t largest = backend_size_for_any_type(row * SIZE_CLASS_STEP);
     size_t smallest = backend_size_for_any_type(row == 0 ? 0 : (row - 1) * SIZE_CLASS_STEP + 1);
-    return zmi_backend_good_size(largest) == usable && zmi_backend_good_size(smallest) == usable;
+    return zmi_backend_good_size(largest) == usable && zmi_backend_good_size(smallest) == usable &&
+           zmi_backend_good_size(usable) == usable;
 }
 
 size_t zmi_size_class_ask(void *ptr, size_t size)

@@ -44,19 +44,21 @@ size_t zmi_size_class_ask(void *ptr, size_t size);
 
 /* ---- The contract ---------------------------------------------------------------------------- */
 
-ZMI_INLINE size_t size_class_of_new(void *ptr, size_t size)
-{
-    size_t usable = size_class_of(size);
-    return ZMI_LIKELY(usable != 0) ? usable : zmi_size_class_ask(ptr, size);
-}
-
+/* usable: by the table. Where that has no answer, the block is asked. */
 ZMI_INLINE void *size_class_count(void *ptr, size_t size, size_t *usable)
 {
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = size_class_of_new(ptr, size);
+    if (ZMI_UNLIKELY(*usable == 0))
+        *usable = zmi_size_class_ask(ptr, size);
     accounting_add(*usable);
     return ptr;
+}
+
+/* A request for the size of the class gets a block of the class, and needs no other check. */
+ZMI_INLINE size_t size_class_request(size_t size, size_t usable)
+{
+    return ZMI_LIKELY(usable != 0) ? usable : backend_size_for_any_type(size);
 }
 
 ZMI_INLINE void size_class_give_back(void *ptr, size_t usable)
@@ -68,12 +70,14 @@ ZMI_INLINE void size_class_give_back(void *ptr, size_t usable)
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
-    return size_class_count(allocator_malloc(backend_size_for_any_type(size)), size, usable);
+    *usable = size_class_of(size);
+    return size_class_count(allocator_malloc(size_class_request(size, *usable)), size, usable);
 }
 
 ZMI_INLINE void *backend_calloc(size_t size, size_t *usable)
 {
-    return size_class_count(allocator_calloc(backend_size_for_any_type(size)), size, usable);
+    *usable = size_class_of(size);
+    return size_class_count(allocator_calloc(size_class_request(size, *usable)), size, usable);
 }
 
 ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable)
@@ -104,10 +108,11 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
     *usable = size_class_of(size);
     if (*usable == before)
         return ptr;
-    void *moved = allocator_malloc(backend_size_for_any_type(size));
+    void *moved = allocator_malloc(size_class_request(size, *usable));
     if (ZMI_UNLIKELY(moved == NULL))
         return NULL;
-    *usable = size_class_of_new(moved, size);
+    if (*usable == 0)
+        *usable = zmi_size_class_ask(moved, size);
     memcpy(moved, ptr, before < size ? before : size);
     accounting_replace(before, *usable);
     size_class_give_back(ptr, before);
