@@ -36,11 +36,15 @@ static void take_over(struct zmi_slot *slot)
     }
 }
 
+#ifndef COUNTERS_ROUNDS
+#    define COUNTERS_ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
+#endif
+
 /* The thread stays known to the last round of destructors, for all that others of them free; what
  * is freed by those that run after this one, in that round, is counted by size. */
 static void at_thread_exit(void *slot)
 {
-    if (++zmi_thread.rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, slot) == 0)
+    if (++zmi_thread.rounds < COUNTERS_ROUNDS && pthread_setspecific(key, slot) == 0)
         return;
     pthread_mutex_lock(&no_thread_leaves);
     take_over(slot);
