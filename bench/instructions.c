@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Calls whose instructions valgrind counts, one kind of call in a function of its own each: see
  * instructions.py. Warm, and of sizes that allocators keep at hand per thread. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "side.h"
 
-enum { BLOCKS = 64, ROUNDS = 500, WARM_UP = 50, SIZES = 64 };
+enum { BLOCKS = 64, ROUNDS = 500, WARM_UP = 50, SIZES = 64, STEP = 16 };
 
 #define COUNTED __attribute__((noinline, noclone))
 
@@ -47,13 +48,21 @@ static void free_uncounted(void)
         side_free(blocks[i]);
 }
 
-int main(void)
+/* With an argument: the version of what is measured, and no more. */
+int main(int argc, char **argv)
 {
+    (void)argv;
 #ifdef SIDE_OPEN
     SIDE_OPEN();
 #endif
+#ifdef SIDE_VERSION
+    if (argc > 1)
+        return puts(SIDE_VERSION) < 0;
+#else
+    (void)argc;
+#endif
     for (unsigned i = 0; i < BLOCKS; i++)
-        sizes[i] = 16 + (i * 37) % 64 * 16;
+        sizes[i] = STEP + i * 37 % SIZES * STEP;
     for (unsigned round = 0; round < WARM_UP; round++) {
         allocate_uncounted();
         free_uncounted();
