@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Instructions that zmalloc(), zfree() and zfree_sized() take over the bare allocator's own calls,
 counted by valgrind: the same count each time, however busy the machine is.
@@ -47,8 +48,9 @@ def measure(build):
         bare = {call: count(sides['bare'], call) for call in CALLS}
         for side, path in sorted(sides.items()):
             if side != 'bare':
+                name = side if '-' in side else f'{allocator} {side}'
                 for call in CALLS:
-                    found[side, call] = (bare[call], count(path, call) - bare[call])
+                    found[name, call] = (bare[call], count(path, call) - bare[call])
     return found
 
 

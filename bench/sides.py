@@ -24,7 +24,7 @@ class Failed(Exception):
 
 
 class Side:
-    """allocator: whose bare side this one is compared with; kind: bare, malloc, cell, static or
+    """allocator: whose bare side this one is compared with; kind: bare, malloc, asked, cell, static or
     peer; cell: what --cell selects it by."""
 
     def __init__(self, name, allocator, kind, program, cell=None, library=None, arguments=()):
@@ -82,7 +82,9 @@ def find(shared, static):
             bares[allocator] = Side(name, allocator, 'bare', path)
         elif side == 'malloc':
             sides.append(Side(f'{allocator} malloc()', allocator, 'malloc', path))
-        elif allocator != 'load' and side != 'peer':
+        elif side == 'asked':
+            sides.append(Side(f'{allocator}, sizes asked', allocator, 'asked', path))
+        elif allocator not in ('load', 'instructions') and side != 'peer':
             library = os.path.join(shared, 'lib', f'libzmalloc-{side}.so')
             sides.append(Side(side, allocator, 'cell', path, library=library))
     if os.path.isdir(os.path.join(static, 'bench')):
@@ -90,7 +92,7 @@ def find(shared, static):
             sides.append(Side(f'{side}, static LTO', allocator, 'static', path, cell=side))
     # As they stand in the tables: what is shipped first, slower modes last.
     rank = {'sharded': 0, 'atomic': 1, 'mutex': 2}
-    sides.sort(key=lambda s: (s.kind == 'malloc', rank.get(s.cell.rpartition('-')[2], 0), s.name))
+    sides.sort(key=lambda s: (s.kind in ('malloc', 'asked'), rank.get(s.cell.rpartition('-')[2], 0), s.name))
     return bares, sides
 
 

@@ -24,10 +24,15 @@ ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size)
     return mi_malloc_aligned(size, alignment);
 }
 
-/* mi_free_size() has no use for the size. */
-ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable)
+ZMI_INLINE void allocator_free(void *ptr)
 {
-    (void)usable;
+    mi_free(ptr);
+}
+
+/* mi_free_size() has no use for the size. */
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t size)
+{
+    (void)size;
     mi_free(ptr);
 }
 

@@ -14,7 +14,8 @@ ZMI_INLINE void *allocator_malloc(size_t size);
 ZMI_INLINE void *allocator_calloc(size_t size);
 ZMI_INLINE void *allocator_realloc(void *ptr, size_t size);
 ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size);
-ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable);
+ZMI_INLINE void allocator_free(void *ptr);
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t size);
 ZMI_INLINE size_t allocator_usable_size(void *ptr);
 
 /* The usable size that a block of size bytes has by the allocator's own rule; 0: no such rule, or
@@ -61,10 +62,10 @@ ZMI_INLINE size_t size_class_request(size_t size, size_t usable)
     return ZMI_LIKELY(usable != 0) ? usable : backend_size_for_any_type(size);
 }
 
-ZMI_INLINE void size_class_give_back(void *ptr, size_t usable)
+ZMI_INLINE void size_class_free(void *ptr)
 {
     struct kept_errno kept = keep_errno();
-    allocator_free_sized(ptr, usable);
+    allocator_free(ptr);
     restore_errno(kept);
 }
 
@@ -115,7 +116,7 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
         *usable = zmi_size_class_ask(moved, size);
     memcpy(moved, ptr, before < size ? before : size);
     accounting_replace(before, *usable);
-    size_class_give_back(ptr, before);
+    size_class_free(ptr);
     return moved;
 }
 
@@ -123,16 +124,20 @@ ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
     *usable = allocator_usable_size(ptr);
     accounting_sub(*usable);
-    size_class_give_back(ptr, *usable);
+    size_class_free(ptr);
 }
 
 ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
 {
     size_t usable = size_class_of(size);
-    if (ZMI_UNLIKELY(usable == 0))
-        usable = allocator_usable_size(ptr);
+    if (ZMI_UNLIKELY(usable == 0)) {
+        backend_free(ptr, &usable);
+        return;
+    }
     accounting_sub(usable);
-    size_class_give_back(ptr, usable);
+    struct kept_errno kept = keep_errno();
+    allocator_free_sized(ptr, usable);
+    restore_errno(kept);
 }
 
 ZMI_INLINE size_t backend_counted_size(void *ptr)

@@ -29,18 +29,22 @@ ZMI_INLINE void *allocator_aligned_alloc(size_t alignment, size_t size)
     return tc_memalign(alignment, size);
 }
 
-/* An aligned block may be a run of pages, outside the classes, with the size of one: tc_free_sized()
- * would take it for a member of that class. Such a block starts a page (of 4 KiB or more). */
-ZMI_INLINE void allocator_free_sized(void *ptr, size_t usable)
+ZMI_INLINE void allocator_free(void *ptr)
+{
+    tc_free(ptr);
+}
+
+/* Not for a block whose size was asked of it: an aligned one may be a run of pages with the size of a
+ * class, which tc_free_sized() would take for a member of that class. Nor would it be faster: the
+ * look-up that it saves is not waited for. */
+ZMI_INLINE void allocator_free_sized(void *ptr, size_t size)
 {
 #ifdef HAVE_TC_FREE_SIZED
-    if (ZMI_LIKELY((uintptr_t)ptr % 4096 != 0)) {
-        tc_free_sized(ptr, usable);
-        return;
-    }
-#endif
-    (void)usable;
+    tc_free_sized(ptr, size);
+#else
+    (void)size;
     tc_free(ptr);
+#endif
 }
 
 ZMI_INLINE size_t allocator_usable_size(void *ptr)
