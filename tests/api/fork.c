@@ -128,8 +128,10 @@ static void grandchild_starts_threads(void)
     kept = zmalloc(500);
     pid_t child = fork();
     if (child == 0) {
+        alarm(DEADLOCK_SECONDS);
         pid_t grandchild = fork();
         if (grandchild == 0) {
+            alarm(DEADLOCK_SECONDS);
             pthread_t threads[4];
             for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++) {
                 if (pthread_create(&threads[i], NULL, allocate_and_free, NULL) != 0)

@@ -57,6 +57,16 @@ static void peak_is_never_below_what_was_read(void)
     g_assert_cmpuint(zmalloc_peak_memory(), ==, 0);
 }
 
+/* Freed before the peak is read: a look at the memory used would not find it any more. */
+static void resetting_the_peak_notes_what_is_used_then(void)
+{
+    void *ptr = zmalloc(3000);
+    size_t held = zmalloc_size(ptr);
+    zmalloc_reset_peak();
+    zfree(ptr);
+    g_assert_cmpuint(zmalloc_peak_memory(), ==, held);
+}
+
 enum { THREADS = 4, BLOCKS = 200, SIZE = 20000 };
 
 static void *hold_and_release(void *barrier)
@@ -106,6 +116,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/memory/used-is-the-sum-of-sizes", used_is_the_sum_of_sizes);
     g_test_add_func("/memory/peak-stays-within-its-bound", peak_stays_within_its_bound);
+    g_test_add_func(
+        "/memory/resetting-the-peak-notes-what-is-used-then",
+        resetting_the_peak_notes_what_is_used_then);
     g_test_add_func("/memory/peak-is-never-below-what-was-read", peak_is_never_below_what_was_read);
     g_test_add_func(
         "/memory/peak-of-several-threads-stays-within-its-bound",

@@ -4,11 +4,13 @@
 #include <glib.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "functions.h"
@@ -34,6 +36,20 @@ static void fail_by_restored_default(void)
     zmalloc_set_oom_handler(never_called);
     zmalloc_set_oom_handler(NULL);
     fail_by_default();
+}
+
+static void default_dies_by_sigabrt(void)
+{
+    pid_t child = fork();
+    g_assert_cmpint(child, >=, 0);
+    if (child == 0) {
+        fail_by_default();
+        _exit(0);
+    }
+    int status;
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_true(WIFSIGNALED(status));
+    g_assert_cmpint(WTERMSIG(status), ==, SIGABRT);
 }
 
 static void default_prints_and_aborts(void)
@@ -268,6 +284,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/oom/default-prints-and-aborts", default_prints_and_aborts);
+    g_test_add_func("/oom/default-dies-by-sigabrt", default_dies_by_sigabrt);
     g_test_add_func("/oom/subprocess/default", fail_by_default);
     g_test_add_func("/oom/subprocess/restored", fail_by_restored_default);
     g_test_add_func("/oom/returning-handler-gives-null", returning_handler_gives_null);

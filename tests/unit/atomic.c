@@ -54,10 +54,20 @@ static void no_update_is_lost(void)
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
 }
 
+/* By the switch itself: what it does to a count shows only where threads are started behind the C
+ * library's back. */
+static void always_synchronising_is_for_good(void)
+{
+    zmi_accounting_always_synchronise();
+    g_assert_false(accounting_alone());
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/one-counter/peak-is-exact", peak_is_exact);
     g_test_add_func("/one-counter/no-update-is-lost", no_update_is_lost);
+    g_test_add_func(
+        "/one-counter/always-synchronising-is-for-good", always_synchronising_is_for_good);
     return g_test_run();
 }

@@ -7,9 +7,13 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void *own_a_slot(void *barrier)
 {
+    if (barrier != NULL)
+        pthread_barrier_wait(barrier); /* all of them look for a slot at once */
     accounting_add(100);
     struct zmi_slot *mine = zmi_thread.slot;
     if (barrier != NULL)
@@ -62,6 +66,12 @@ static void no_two_threads_share_a_slot(void)
     void *first[AT_ONCE], *second[AT_ONCE];
     run_threads_at_once(first);
     run_threads_at_once(second);
+    for (unsigned round = 0; round < 20; round++) {
+        qsort(second, AT_ONCE, sizeof(second[0]), compare);
+        for (unsigned i = 1; i < AT_ONCE; i++)
+            g_assert_true(second[i] != second[i - 1]);
+        run_threads_at_once(second);
+    }
     qsort(first, AT_ONCE, sizeof(first[0]), compare);
     qsort(second, AT_ONCE, sizeof(second[0]), compare);
     for (unsigned i = 0; i < AT_ONCE; i++) {
@@ -133,6 +143,103 @@ static void past_the_slot(void)
     g_assert_cmpuint(zmi_accounting_peak(), >=, 600);
 }
 
+/* ---- fork ------------------------------------------------------------------------------------ */
+
+enum { ALIVE = 20 };
+
+static pthread_barrier_t all_own, forked;
+
+static void *own_across_the_fork(void *unused)
+{
+    (void)unused;
+    accounting_add(10);
+    pthread_barrier_wait(&all_own);
+    pthread_barrier_wait(&forked);
+    accounting_sub(10);
+    return NULL;
+}
+
+static void *return_slot(void *barrier)
+{
+    accounting_add(1);
+    accounting_sub(1);
+    pthread_barrier_wait(barrier);
+    return zmi_thread.slot;
+}
+
+/* As many threads as the parent had need no more slots than it had, and not this thread's. */
+static int look_from_the_child(void)
+{
+    pthread_t threads[ALIVE];
+    pthread_barrier_t barrier;
+    size_t in_use = atomic_load(&zmi_slots_in_use);
+    int wrong = 0;
+    pthread_barrier_init(&barrier, NULL, ALIVE);
+    for (unsigned i = 0; i < ALIVE; i++) {
+        if (pthread_create(&threads[i], NULL, return_slot, &barrier) != 0)
+            return 1;
+    }
+    for (unsigned i = 0; i < ALIVE; i++) {
+        void *slot;
+        pthread_join(threads[i], &slot);
+        wrong |= slot == NULL ? 2 : slot == (void *)zmi_thread.slot ? 4 : 0;
+    }
+    return wrong | (atomic_load(&zmi_slots_in_use) > in_use ? 8 : 0);
+}
+
+static void a_child_has_the_slots_of_the_threads_that_are_gone(void)
+{
+    if (g_getenv("ZMALLOC_TEST_SANITIZED") != NULL) {
+        g_test_skip("ThreadSanitizer holds the child's threads for the parent's");
+        return;
+    }
+    pthread_t threads[ALIVE];
+    accounting_add(1);
+    pthread_barrier_init(&all_own, NULL, ALIVE + 1);
+    pthread_barrier_init(&forked, NULL, ALIVE + 1);
+    for (unsigned i = 0; i < ALIVE; i++)
+        g_assert_cmpint(pthread_create(&threads[i], NULL, own_across_the_fork, NULL), ==, 0);
+    pthread_barrier_wait(&all_own);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        _exit(look_from_the_child());
+    }
+    pthread_barrier_wait(&forked);
+    int status;
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(status, ==, 0);
+    for (unsigned i = 0; i < ALIVE; i++)
+        g_assert_cmpint(pthread_join(threads[i], NULL), ==, 0);
+    accounting_sub(1);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+/* ---- The shared slot ------------------------------------------------------------------------- */
+
+static void *share(void *barrier)
+{
+    pthread_barrier_wait(barrier);
+    for (unsigned i = 0; i < 100000; i++)
+        zmi_slots_share(SLOTS_FREED, 1);
+    return NULL;
+}
+
+static void the_shared_slot_loses_nothing(void)
+{
+    pthread_t threads[4];
+    pthread_barrier_t barrier;
+    size_t freed = zmi_slots_shared(SLOTS_FREED);
+    pthread_barrier_init(&barrier, NULL, G_N_ELEMENTS(threads));
+    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_assert_cmpint(pthread_create(&threads[i], NULL, share, &barrier), ==, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_assert_cmpint(pthread_join(threads[i], NULL), ==, 0);
+    g_assert_cmpuint(zmi_slots_shared(SLOTS_FREED) - freed, ==, 400000);
+    zmi_slots_share(SLOTS_ALLOCATED, 400000);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
 static void peak_is_seen_at_every_step(void)
 {
     for (size_t held = 0; held < 40 * SLOTS_PEAK_STEP; held += SLOTS_PEAK_STEP / 8)
@@ -175,6 +282,10 @@ int main(int argc, char **argv)
         "/sharded/a-thread-past-its-slot-counts-in-the-shared-one",
         a_thread_past_its_slot_counts_in_the_shared_one);
     g_test_add_func("/sharded/subprocess/past-the-slot", past_the_slot);
+    g_test_add_func(
+        "/sharded/a-child-has-the-slots-of-the-threads-that-are-gone",
+        a_child_has_the_slots_of_the_threads_that_are_gone);
+    g_test_add_func("/sharded/the-shared-slot-loses-nothing", the_shared_slot_loses_nothing);
     g_test_add_func("/sharded/peak-is-seen-at-every-step", peak_is_seen_at_every_step);
     g_test_add_func("/sharded/a-negative-balance-reads-as-zero", a_negative_balance_reads_as_zero);
     g_test_add_func("/sharded/sums-may-wrap", sums_may_wrap);
