@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Identity of a private jemalloc: nobody can ask it, for none of its names is in the process. What it
- * prints of itself when the process ends, which MALLOC_CONF makes it do, holds the blocks. */
+ * prints of itself when the process ends, which MALLOC_CONF makes it do (JE_MALLOC_CONF, where its
+ * public names begin with je_), holds the blocks. */
 #include <malloc.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,7 +35,9 @@ static size_t bytes_jemalloc_prints(const char *program)
 {
     char command[4096], line[1024];
     size_t allocated = 0;
-    snprintf(command, sizeof(command), "MALLOC_CONF=stats_print:true '%s' hold 2>&1", program);
+    snprintf(
+        command, sizeof(command),
+        "MALLOC_CONF=stats_print:true JE_MALLOC_CONF=stats_print:true '%s' hold 2>&1", program);
     FILE *output = popen(command, "r");
     if (output == NULL)
         return 0;
