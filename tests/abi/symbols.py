@@ -10,6 +10,8 @@ C_LIBRARY_ALLOCATOR = {'malloc', 'calloc', 'realloc', 'reallocarray', 'aligned_a
                        'posix_memalign', 'malloc_usable_size', 'strdup', 'strndup'}
 # The sonames of allocators, and the one each build may need.
 ALLOCATORS = {'jemalloc': r'libjemalloc\.', 'tcmalloc': r'libtcmalloc', 'mimalloc': r'libmimalloc\.'}
+# Builds whose blocks are not the C library's; a private allocator is needed by no soname.
+OTHERS = {*ALLOCATORS, 'jemalloc-private'}
 
 
 def output(*command):
@@ -51,7 +53,7 @@ def problems(arguments):
 
     imported = {line.split()[-1].split('@')[0] for line in output(
         'nm', '-D', '--undefined-only', arguments.library).splitlines()}
-    if arguments.backend in ALLOCATORS:
+    if arguments.backend in OTHERS:
         for symbol in sorted(imported & C_LIBRARY_ALLOCATOR):
             yield f"imported: {symbol}, which is the C library's in a program that links the library"
     if 'free' not in imported:

@@ -61,6 +61,11 @@ int main(int argc, char **argv)
     size_t libc_moved = libc_bytes() - libc_before;
     check(libc_moved < HELD_SIZE, "the C library did not give it", libc_moved, 0);
     zfree(block);
+    libc_before = libc_bytes();
+    block = malloc(HELD_SIZE);
+    libc_moved = libc_bytes() - libc_before;
+    check(libc_moved >= HELD_SIZE, "malloc() is still the C library's", libc_moved, HELD_SIZE);
+    free(block);
     check_all_ways(used_bytes);
     size_t printed = bytes_jemalloc_prints(argv[0]);
     check(printed >= (size_t)HELD * HELD_SIZE, "jemalloc holds them", printed, HELD * HELD_SIZE);
