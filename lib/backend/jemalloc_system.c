@@ -2,15 +2,10 @@
  * The system calls by which a private jemalloc takes memory and gives it back, with errno as it was:
  * so freeing a block keeps errno, and no call of it has to be wrapped. The linking step that makes
  * jemalloc private (jemalloc_private.py) puts these in the place of the C library's. */
-#include <errno.h>
-#include <stddef.h>
-#include <sys/mman.h>
-#include <sys/types.h>
+#include "backend/jemalloc_system.h"
 
-void *zmi_je_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
-int zmi_je_munmap(void *addr, size_t length);
-int zmi_je_mprotect(void *addr, size_t length, int prot);
-int zmi_je_madvise(void *addr, size_t length, int advice);
+#include <errno.h>
+#include <sys/mman.h>
 
 void *zmi_je_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {

@@ -59,6 +59,7 @@ static void no_update_is_lost(void)
 static void always_synchronising_is_for_good(void)
 {
     zmi_accounting_always_synchronise();
+    g_assert_true(zmi_always_synchronise);
     g_assert_false(accounting_alone());
 }
 

@@ -173,7 +173,13 @@ static int look_from_the_child(void)
     pthread_t threads[ALIVE];
     pthread_barrier_t barrier;
     size_t in_use = atomic_load(&zmi_slots_in_use);
+    struct zmi_slot *each;
     int wrong = 0;
+    SLOTS_EACH(each)
+    {
+        if (each != zmi_thread.slot && atomic_load(&each->owned))
+            wrong |= 16;
+    }
     pthread_barrier_init(&barrier, NULL, ALIVE);
     for (unsigned i = 0; i < ALIVE; i++) {
         if (pthread_create(&threads[i], NULL, return_slot, &barrier) != 0)
