@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Backend jemalloc: which library runs, and where its parts are. */
 #include <dlfcn.h>
-#include <link.h>
 
 #include "backend/backend.h"
 #include "backend/jemalloc_ctl.h"
@@ -37,10 +36,11 @@ static void *function_at(void *object, const void *base, const char *name)
 __attribute__((constructor)) static void find_short_paths(void)
 {
     Dl_info info;
-    struct link_map *map;
-    if (dladdr1((void *)je_mallocx, &info, (void **)&map, RTLD_DL_LINKMAP) == 0)
+    if (dladdr((void *)je_mallocx, &info) == 0)
         return;
-    void *object = dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+    void *object = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    if (object == NULL)
+        object = dlopen(NULL, RTLD_LAZY); /* jemalloc was linked into the program */
     if (object == NULL)
         return;
     struct zmi_jemalloc functions;
