@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         check(dlsym(RTLD_DEFAULT, names[i]) == NULL, names[i], 0, 0);
     size_t libc_before = libc_bytes();
-    void *block = zmalloc(HELD_SIZE);
+    void *volatile block = zmalloc(HELD_SIZE); /* or the compiler does without malloc() below */
     size_t libc_moved = libc_bytes() - libc_before;
     check(libc_moved < HELD_SIZE, "the C library did not give it", libc_moved, 0);
     zfree(block);
