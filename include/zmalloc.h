@@ -100,8 +100,8 @@ size_t zmalloc_size(void *ptr) ZMALLOC_LABEL(size);
 
 /* The sum of zmalloc_size() over all live blocks. Exact whenever no other thread is inside a
  * function of this header; otherwise a figure between zero and what was live at a moment during the
- * call, a block being live until the function that frees it returns. In the sharded mode the cost is proportional to the number of threads that were ever alive
- * at once. Since 1.0. */
+ * call, a block being live until the function that frees it returns. In the sharded mode the cost is
+ * proportional to the number of threads that were ever alive at once. Since 1.0. */
 size_t zmalloc_used_memory(void) ZMALLOC_LABEL(used_memory);
 
 /* The highest value of used memory since the start or the last zmalloc_reset_peak(). Exact in the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What every file of the library shares: symbol visibility, branch hints. Functions that
- * cross files are zmi_-prefixed and declared in the header of their own noun, not here. */
+ * What every file of the library shares: symbol visibility, branch hints. Functions that cross
+ * files are zmi_-prefixed and declared in the header of their own noun, not here. */
 #ifndef ZMI_INTERNAL_H
 #define ZMI_INTERNAL_H
 

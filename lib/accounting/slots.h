@@ -12,9 +12,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "internal.h"
-#include <stdint.h>
 
 /* The peak is looked at each time a thread has allocated this many bytes. */
 #define SLOTS_PEAK_STEP ((size_t)256 * 1024)

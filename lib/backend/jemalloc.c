@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 
 #include "backend/backend.h"
-#include "backend/jemalloc_ctl.h"
+#include "backend/jemalloc_common.h"
 
 /* ---- malloc() and free() --------------------------------------------------------------------- */
 
@@ -76,11 +76,7 @@ ZMI_COLD void *zmi_jemalloc_rallocx_unseen(void *ptr, size_t size)
     size_t usable;
     if (zmi_jemalloc_find_sums())
         return backend_realloc(ptr, size, &usable);
-    size_t before = je_sallocx(ptr, 0);
-    ptr = je_rallocx(ptr, size, 0);
-    if (ptr != NULL)
-        accounting_replace(before, je_sallocx(ptr, 0));
-    return ptr;
+    return jemalloc_resize_by_size(ptr, size);
 }
 
 ZMI_COLD void zmi_jemalloc_free_unseen(void *ptr)

@@ -3,7 +3,7 @@
  * and the name. */
 #include "accounting/slots.h"
 #include "backend/backend.h"
-#include "backend/jemalloc_ctl.h"
+#include "backend/jemalloc_common.h"
 
 const char *zmi_backend_name(void)
 {
@@ -25,11 +25,7 @@ void *zmi_jemalloc_resize_unseen(void *ptr, size_t size)
         size_t usable;
         return backend_realloc(ptr, size, &usable);
     }
-    size_t before = je_sallocx(ptr, 0);
-    ptr = je_rallocx(ptr, size, 0);
-    if (ptr != NULL)
-        accounting_replace(before, je_sallocx(ptr, 0));
-    return ptr;
+    return jemalloc_resize_by_size(ptr, size);
 }
 
 void zmi_jemalloc_free_unseen(void *ptr)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What jemalloc tells of itself by mallctl(): its version, and where it keeps the calling thread's
- * sums. For the .c file of a backend on jemalloc, after the header that declares je_mallctl(). */
+ * What the backends on a jemalloc library and on a private one have in common off the hot path: what
+ * jemalloc tells of itself by mallctl(), and how a block is resized that no sum tells of. For their .c
+ * files, after backend.h, which declares the je_ functions. */
 #ifndef ZMI_BACKEND_JEMALLOC_CTL_H
 #define ZMI_BACKEND_JEMALLOC_CTL_H
 
@@ -41,6 +42,16 @@ static inline bool jemalloc_find_sums(const uint64_t **allocated, const uint64_t
     *allocated = at[0];
     *freed = at[1];
     return true;
+}
+
+/* Where the thread's sums do not tell: jemalloc is asked for both sizes. */
+static inline void *jemalloc_resize_by_size(void *ptr, size_t size)
+{
+    size_t before = je_sallocx(ptr, 0);
+    ptr = je_rallocx(ptr, size, 0);
+    if (ptr != NULL)
+        accounting_replace(before, je_sallocx(ptr, 0));
+    return ptr;
 }
 
 #endif
