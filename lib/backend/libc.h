@@ -20,9 +20,7 @@ ZMI_INLINE void *libc_count(void *ptr, size_t *usable)
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
-#ifndef __linux__
     size = backend_size_not_zero(size);
-#endif
     return libc_count(malloc(size), usable);
 }
 
