@@ -36,8 +36,11 @@ class Side:
         self.library = library
         self.arguments = list(arguments)
         # Empty but for what it needs: no variable may tune an allocator, or fill its blocks
-        # (MALLOC_PERTURB_), or move the stack by its length.
-        self.environment = {'LD_PRELOAD': library} if kind == 'peer' else {}
+        # (MALLOC_PERTURB_), or move the stack by its length. Bare tcmalloc beside the C library's
+        # malloc() crashes without that one, which libzmalloc sees to itself.
+        self.environment = {'TCMALLOC_SKIP_SBRK': '1'}
+        if kind == 'peer':
+            self.environment['LD_PRELOAD'] = library
 
     @property
     def sharded(self):

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Backend tcmalloc: the name of the build that is running. */
+ * Backend tcmalloc: where its memory comes from, and the name of the build that is running. */
 #include "backend/backend.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,20 @@
 #ifdef HAVE_TC_NALLOCX
 #    include <gperftools/nallocx.h>
 #endif
+
+/* tcmalloc takes memory by sbrk() before it maps any, and so does the C library's malloc(), which the
+ * rest of the process goes on using. sbrk() takes no lock that they share, so that both were given the
+ * same memory when two threads called at once. From here on tcmalloc maps, as TCMALLOC_SKIP_SBRK=1 in
+ * the environment would have it. A variable of C++; tcmalloc's own functions for C do not reach it. */
+extern bool tcmalloc_skips_sbrk __asm__(
+    "_ZN60FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead22FLAGS_malloc_skip_sbrkE")
+    __attribute__((weak));
+
+__attribute__((constructor)) static void leave_the_break_to_libc(void)
+{
+    if (&tcmalloc_skips_sbrk != NULL)
+        tcmalloc_skips_sbrk = true;
+}
 
 static char name[64];
 

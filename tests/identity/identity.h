@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <zmalloc.h>
 
@@ -59,6 +60,19 @@ static inline void check_all_ways(size_t (*bytes_in_use)(void))
     size_t left = bytes_in_use() - before;
     check(left < count * size / 10, "blocks go back to it", left, 0);
     check(zmalloc_used_memory() == 0, "none is counted any more", zmalloc_used_memory(), 0);
+}
+
+/* The program break is the C library's alone: it takes memory there under a lock of its own, and
+ * whoever else does so is given the same memory now and then. */
+static inline void check_leaves_the_break(void)
+{
+    char *before = sbrk(0);
+    for (unsigned i = 0; i < 100; i++) {
+        if (zmalloc(100000) == NULL)
+            exit(EXIT_FAILURE);
+    }
+    size_t moved = (size_t)((char *)sbrk(0) - before);
+    check(moved == 0, "the program break is where it was", moved, 0);
 }
 
 #endif

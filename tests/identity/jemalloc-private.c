@@ -71,6 +71,7 @@ int main(int argc, char **argv)
     check(libc_moved >= HELD_SIZE, "malloc() is still another's", libc_moved, HELD_SIZE);
     free(block);
     check_all_ways(used_bytes);
+    check_leaves_the_break();
     size_t printed = bytes_jemalloc_prints(argv[0]);
     check(printed >= (size_t)HELD * HELD_SIZE, "jemalloc holds them", printed, HELD * HELD_SIZE);
     return EXIT_SUCCESS;

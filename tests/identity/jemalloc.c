@@ -26,5 +26,6 @@ static size_t bytes_in_use(void)
 int main(void)
 {
     check_all_ways(bytes_in_use);
+    check_leaves_the_break();
     return EXIT_SUCCESS;
 }

@@ -30,5 +30,6 @@ int main(void)
     }
     check(zmalloc_used_memory() == 0, "none is counted any more", zmalloc_used_memory(), 0);
     free(libcs);
+    check_leaves_the_break();
     return EXIT_SUCCESS;
 }
