@@ -66,14 +66,6 @@ static void no_two_threads_share_a_slot(void)
     void *first[AT_ONCE], *second[AT_ONCE];
     run_threads_at_once(first);
     run_threads_at_once(second);
-    /* Where threads run one at a time, none gets in another's way. */
-    unsigned rounds = g_getenv("ZMALLOC_TEST_ONE_AT_A_TIME") != NULL ? 1 : 20;
-    for (unsigned round = 0; round < rounds; round++) {
-        qsort(second, AT_ONCE, sizeof(second[0]), compare);
-        for (unsigned i = 1; i < AT_ONCE; i++)
-            g_assert_true(second[i] != second[i - 1]);
-        run_threads_at_once(second);
-    }
     qsort(first, AT_ONCE, sizeof(first[0]), compare);
     qsort(second, AT_ONCE, sizeof(second[0]), compare);
     for (unsigned i = 0; i < AT_ONCE; i++) {
@@ -85,6 +77,87 @@ static void no_two_threads_share_a_slot(void)
     }
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
 }
+
+/* ---- Side by side ---------------------------------------------------------------------------- */
+
+enum { RIVALS = 4, HANDOVERS = 20000, TURNS = 20000000, TURNS_ONE_AT_A_TIME = 20000 };
+
+static pthread_barrier_t rivals_start;
+static unsigned most_turns;
+static _Atomic(unsigned) last_rival, handovers;
+
+/* Until they got in each other's way often enough: on a busy machine it takes a while until two of
+ * them run at the same time. */
+static bool has_another_turn(unsigned rival, unsigned turn)
+{
+    if (atomic_load_explicit(&last_rival, memory_order_relaxed) != rival) {
+        atomic_store_explicit(&last_rival, rival, memory_order_relaxed);
+        atomic_fetch_add_explicit(&handovers, 1, memory_order_relaxed);
+    }
+    return turn < most_turns && atomic_load_explicit(&handovers, memory_order_relaxed) < HANDOVERS;
+}
+
+/* The sum of what each of them returns. */
+static size_t run_rivals(void *(*run)(void *rival))
+{
+    pthread_t threads[RIVALS];
+    size_t sum = 0;
+    bool one_at_a_time = g_getenv("ZMALLOC_TEST_ONE_AT_A_TIME") != NULL;
+    most_turns = one_at_a_time ? TURNS_ONE_AT_A_TIME : TURNS;
+    atomic_store(&handovers, 0);
+    pthread_barrier_init(&rivals_start, NULL, RIVALS);
+    for (unsigned i = 0; i < RIVALS; i++)
+        g_assert_cmpint(pthread_create(&threads[i], NULL, run, GUINT_TO_POINTER(i)), ==, 0);
+    for (unsigned i = 0; i < RIVALS; i++) {
+        void *result;
+        g_assert_cmpint(pthread_join(threads[i], &result), ==, 0);
+        sum += GPOINTER_TO_SIZE(result);
+    }
+    pthread_barrier_destroy(&rivals_start);
+    g_test_message("%u handovers", atomic_load(&handovers));
+    return sum;
+}
+
+static atomic_bool taken[SLOTS_IN_CHUNK];
+
+static void *come_and_go(void *rival)
+{
+    pthread_barrier_wait(&rivals_start);
+    for (unsigned turn = 0; has_another_turn(GPOINTER_TO_UINT(rival), turn); turn++) {
+        struct zmi_slot *slot = zmi_slots_own();
+        size_t position = (size_t)(slot - zmi_first_chunk.slots);
+        g_assert_cmpuint(position, <, SLOTS_IN_CHUNK);
+        g_assert_false(atomic_exchange(&taken[position], true));
+        atomic_store(&taken[position], false);
+        zmi_slots_disown(slot);
+    }
+    return NULL;
+}
+
+static void a_slot_has_one_owner_at_a_time(void)
+{
+    run_rivals(come_and_go);
+}
+
+static void *share(void *rival)
+{
+    unsigned turn = 0;
+    pthread_barrier_wait(&rivals_start);
+    for (; has_another_turn(GPOINTER_TO_UINT(rival), turn); turn++)
+        zmi_slots_share(SLOTS_FREED, 1);
+    return GSIZE_TO_POINTER(turn);
+}
+
+static void the_shared_slot_loses_nothing(void)
+{
+    size_t before = zmi_slots_shared(SLOTS_FREED);
+    size_t freed = run_rivals(share);
+    g_assert_cmpuint(zmi_slots_shared(SLOTS_FREED) - before, ==, freed);
+    zmi_slots_share(SLOTS_ALLOCATED, freed);
+    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+/* ---- What becomes of slots when their threads end -------------------------------------------- */
 
 static void *add(void *bytes)
 {
@@ -223,30 +296,7 @@ static void a_child_has_the_slots_of_the_threads_that_are_gone(void)
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
 }
 
-/* ---- The shared slot ------------------------------------------------------------------------- */
-
-static void *share(void *barrier)
-{
-    pthread_barrier_wait(barrier);
-    for (unsigned i = 0; i < 100000; i++)
-        zmi_slots_share(SLOTS_FREED, 1);
-    return NULL;
-}
-
-static void the_shared_slot_loses_nothing(void)
-{
-    pthread_t threads[4];
-    pthread_barrier_t barrier;
-    size_t freed = zmi_slots_shared(SLOTS_FREED);
-    pthread_barrier_init(&barrier, NULL, G_N_ELEMENTS(threads));
-    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
-        g_assert_cmpint(pthread_create(&threads[i], NULL, share, &barrier), ==, 0);
-    for (unsigned i = 0; i < G_N_ELEMENTS(threads); i++)
-        g_assert_cmpint(pthread_join(threads[i], NULL), ==, 0);
-    g_assert_cmpuint(zmi_slots_shared(SLOTS_FREED) - freed, ==, 400000);
-    zmi_slots_share(SLOTS_ALLOCATED, 400000);
-    g_assert_cmpuint(zmi_accounting_used(), ==, 0);
-}
+/* ---- The sum and its peak --------------------------------------------------------------------- */
 
 static void peak_is_seen_at_every_step(void)
 {
@@ -285,6 +335,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sharded/slots-are-recycled", slots_are_recycled);
     g_test_add_func("/sharded/no-two-threads-share-a-slot", no_two_threads_share_a_slot);
+    g_test_add_func("/sharded/a-slot-has-one-owner-at-a-time", a_slot_has_one_owner_at_a_time);
+    g_test_add_func("/sharded/the-shared-slot-loses-nothing", the_shared_slot_loses_nothing);
     g_test_add_func("/sharded/sums-outlive-their-threads", sums_outlive_their_threads);
     g_test_add_func(
         "/sharded/a-thread-past-its-slot-counts-in-the-shared-one",
@@ -293,7 +345,6 @@ int main(int argc, char **argv)
     g_test_add_func(
         "/sharded/a-child-has-the-slots-of-the-threads-that-are-gone",
         a_child_has_the_slots_of_the_threads_that_are_gone);
-    g_test_add_func("/sharded/the-shared-slot-loses-nothing", the_shared_slot_loses_nothing);
     g_test_add_func("/sharded/peak-is-seen-at-every-step", peak_is_seen_at_every_step);
     g_test_add_func("/sharded/a-negative-balance-reads-as-zero", a_negative_balance_reads_as_zero);
     g_test_add_func("/sharded/sums-may-wrap", sums_may_wrap);
