@@ -178,6 +178,20 @@ static void null_and_wrong_alignments_never_reach_the_backend(void)
     g_assert_cmpuint(handled, ==, 0);
 }
 
+static void resizing_to_nothing_frees(void)
+{
+    size_t usable = 1;
+    expect_nothing_yet();
+    void *ptr = zrealloc(zmalloc(10), 0);
+    g_assert_null(ptr);
+    ptr = ztryrealloc_usable(zmalloc(10), 0, &usable);
+    g_assert_null(ptr);
+    g_assert_cmpuint(usable, ==, 0);
+    g_assert_cmpuint(zmalloc_used_memory(), ==, 0);
+    g_assert_cmpuint(handled, ==, 0);
+    g_assert_cmpint(errno, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -194,5 +208,6 @@ int main(int argc, char **argv)
     g_test_add_func(
         "/alloc/null-and-wrong-alignments-never-reach-the-backend",
         null_and_wrong_alignments_never_reach_the_backend);
+    g_test_add_func("/alloc/resizing-to-nothing-frees", resizing_to_nothing_frees);
     return g_test_run();
 }
