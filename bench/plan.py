@@ -34,6 +34,8 @@ def wanted(side, workload, threads, options):
         return side.kind in ('cell', 'peer')
     if options.full or options.cell is not None:
         return True
+    if side.kind in ('asked', 'passing'):
+        return workload in ('pair', 'churn', 'sized') and threads in FEW_THREADS
     if side.kind == 'static':
         return side.sharded and workload in ('pair', 'churn', 'sized') and threads <= 2
     return side.sharded or (workload in ('pair', 'churn') and threads in FEW_THREADS)

@@ -24,8 +24,8 @@ class Failed(Exception):
 
 
 class Side:
-    """allocator: whose bare side this one is compared with; kind: bare, malloc, asked, cell, static or
-    peer; cell: what --cell selects it by."""
+    """allocator: whose bare side this one is compared with; kind: bare, malloc, asked, passing, cell,
+    static or peer; cell: what --cell selects it by."""
 
     def __init__(self, name, allocator, kind, program, cell=None, library=None, arguments=()):
         self.name = name
@@ -87,6 +87,8 @@ def find(shared, static):
             sides.append(Side(f'{allocator} malloc()', allocator, 'malloc', path))
         elif side == 'asked':
             sides.append(Side(f'{allocator}, sizes asked', allocator, 'asked', path))
+        elif side == 'passing':
+            sides.append(Side(f'{allocator}, calls passed on', allocator, 'passing', path))
         elif allocator not in ('load', 'instructions') and side != 'peer':
             library = os.path.join(shared, 'lib', f'libzmalloc-{side}.so')
             sides.append(Side(side, allocator, 'cell', path, library=library))
@@ -95,7 +97,8 @@ def find(shared, static):
             sides.append(Side(f'{side}, static LTO', allocator, 'static', path, cell=side))
     # As they stand in the tables: what is shipped first, slower modes last.
     rank = {'sharded': 0, 'atomic': 1, 'mutex': 2}
-    sides.sort(key=lambda s: (s.kind in ('malloc', 'asked'), rank.get(s.cell.rpartition('-')[2], 0), s.name))
+    last = ('malloc', 'asked', 'passing')
+    sides.sort(key=lambda s: (s.kind in last, rank.get(s.cell.rpartition('-')[2], 0), s.name))
     return bares, sides
 
 

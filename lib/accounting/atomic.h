@@ -3,7 +3,7 @@
  * read is one load. Used and peak are exact. */
 #include <stdatomic.h>
 
-#include "accounting/threads.h"
+#include "accounting/alone.h"
 #include "accounting/told.h"
 #include "internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Accounting mode: one counter under a mutex. The reference for the tests, and for platforms without
  * lock-free atomics. Used and peak are exact. */
-#include "accounting/threads.h"
+#include "accounting/alone.h"
 #include "accounting/told.h"
 
 void zmi_mutex_add(size_t bytes);

@@ -108,6 +108,9 @@ static void used_memory_equals_the_model(void)
     }
     g_assert_cmpuint(zmalloc_used_memory(), ==, 0);
     g_rand_free(random);
+    /* Under an allocator that was preloaded: it took effect. */
+    if (g_getenv("ZMALLOC_TEST_SIZE_SOURCE") != NULL)
+        g_assert_cmpstr(zmalloc_size_source(), ==, g_getenv("ZMALLOC_TEST_SIZE_SOURCE"));
 }
 
 int main(int argc, char **argv)

@@ -7,7 +7,7 @@
 /* malloc() of today's C libraries would refuse these by itself. */
 static void what_lies_in_front_counts_against_the_limit(void)
 {
-    static const size_t fronts[] = {sizeof(struct prefix), 4096, (size_t)1 << 40};
+    static const size_t fronts[] = {sizeof(struct prefix), 4096, (size_t)1 << 24};
     for (size_t i = 0; i < G_N_ELEMENTS(fronts); i++) {
         size_t most = PTRDIFF_MAX - fronts[i];
         g_assert_true(prefix_fits(fronts[i], 1));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The switch that zmalloc_enable_thread_safeness() sets. */
-#include "accounting/threads.h"
+#include "accounting/alone.h"
 
 #include "accounting/accounting.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Whether the modes with one shared counter need to synchronise: only once there is a second
  * thread, which the C library knows. */
-#ifndef ZMI_ACCOUNTING_THREADS_H
-#define ZMI_ACCOUNTING_THREADS_H
+#ifndef ZMI_ACCOUNTING_ALONE_H
+#define ZMI_ACCOUNTING_ALONE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
