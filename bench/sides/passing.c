@@ -2,13 +2,11 @@
  * The library that passing.h names, compiled for each allocator with the header of its bare side. */
 #include "side.h"
 
-#define PASSING(type) __attribute__((visibility("default"))) type
-
-PASSING(void *) passing_malloc(size_t size);
-PASSING(void *) passing_realloc(void *ptr, size_t size);
-PASSING(void) passing_free(void *ptr);
-PASSING(void) passing_free_sized(void *ptr, size_t size);
-PASSING(size_t) passing_usable(void *ptr);
+void *passing_malloc(size_t size);
+void *passing_realloc(void *ptr, size_t size);
+void passing_free(void *ptr);
+void passing_free_sized(void *ptr, size_t size);
+size_t passing_usable(void *ptr);
 
 void *passing_malloc(size_t size)
 {
