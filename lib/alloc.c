@@ -33,47 +33,28 @@ ZMI_INLINE void *fail(size_t size, size_t *usable, enum on_failure on_failure)
     return on_failure == CALL_HANDLER ? call_handler_and_give_up(size) : give_up();
 }
 
-/* The block, or a failure if there is none. */
-ZMI_INLINE void *
-accept(void *ptr, size_t ptr_usable, size_t size, size_t *usable, enum on_failure on_failure)
-{
-    if (ZMI_UNLIKELY(ptr == NULL))
-        return fail(size, usable, on_failure);
-    if (usable != NULL)
-        *usable = ptr_usable;
-    return ptr;
-}
-
 ZMI_INLINE void *allocate(size_t size, size_t *usable, enum on_failure on_failure)
 {
-    size_t ptr_usable = 0;
-    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
-        return fail(size, usable, on_failure);
-    void *ptr = backend_malloc(size, &ptr_usable);
-    return accept(ptr, ptr_usable, size, usable, on_failure);
+    void *ptr = backend_malloc(size, usable);
+    return ZMI_LIKELY(ptr != NULL) ? ptr : fail(size, usable, on_failure);
 }
 
 ZMI_INLINE void *allocate_zeroed(size_t size, size_t *usable, enum on_failure on_failure)
 {
-    size_t ptr_usable = 0;
-    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
-        return fail(size, usable, on_failure);
-    void *ptr = backend_calloc(size, &ptr_usable);
-    return accept(ptr, ptr_usable, size, usable, on_failure);
+    void *ptr = backend_calloc(size, usable);
+    return ZMI_LIKELY(ptr != NULL) ? ptr : fail(size, usable, on_failure);
 }
 
 ZMI_INLINE void release(void *ptr, size_t *usable)
 {
-    size_t freed = 0;
     if (ptr != NULL)
-        backend_free(ptr, &freed);
-    if (usable != NULL)
-        *usable = freed;
+        backend_free(ptr, usable);
+    else if (usable != NULL)
+        *usable = 0;
 }
 
 ZMI_INLINE void *reallocate(void *old, size_t size, size_t *usable, enum on_failure on_failure)
 {
-    size_t ptr_usable = 0;
     if (old == NULL)
         return allocate(size, usable, on_failure);
     if (size == 0) {
@@ -82,10 +63,8 @@ ZMI_INLINE void *reallocate(void *old, size_t size, size_t *usable, enum on_fail
             *usable = 0;
         return NULL;
     }
-    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
-        return fail(size, usable, on_failure);
-    void *ptr = backend_realloc(old, size, &ptr_usable);
-    return accept(ptr, ptr_usable, size, usable, on_failure);
+    void *ptr = size <= PTRDIFF_MAX ? backend_realloc(old, size, usable) : NULL;
+    return ZMI_LIKELY(ptr != NULL) ? ptr : fail(size, usable, on_failure);
 }
 
 ZMI_EXPORT void zfree(void *ptr)
@@ -118,7 +97,6 @@ ZMI_EXPORT void *zrealloc(void *ptr, size_t size)
 
 ZMI_EXPORT void *zaligned_alloc(size_t alignment, size_t size)
 {
-    size_t usable;
     if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
         errno = EINVAL;
         return NULL;
@@ -127,7 +105,7 @@ ZMI_EXPORT void *zaligned_alloc(size_t alignment, size_t size)
         alignment = _Alignof(max_align_t);
     void *ptr = NULL;
     if (ZMI_LIKELY(size <= PTRDIFF_MAX && alignment <= PTRDIFF_MAX - size))
-        ptr = backend_aligned_alloc(alignment, size, &usable);
+        ptr = backend_aligned_alloc(alignment, size, NULL);
     return ptr != NULL ? ptr : call_handler_and_give_up(size);
 }
 

@@ -22,7 +22,7 @@
 struct zmi_slot;
 
 struct zmi_thread {
-    /* accounting/sharded.c: NULL before the thread's first call and once its slot is gone. */
+    /* accounting/sharded.c: &zmi_no_slot before the thread's first call and once its slot is gone. */
     struct zmi_slot *slot;
 
     /* accounting/counters.c: the thread's sum of what it allocated, by the allocator, and from which
@@ -51,7 +51,11 @@ struct zmi_thread {
 
 extern ZMI_TLS struct zmi_thread zmi_thread;
 
-/* Sets counted to what it was before the thread's first call. */
+/* Stands for a slot: its sums are such that no thread ever adds to them, nor could. */
+extern const struct zmi_slot zmi_no_slot;
+
+/* Set slot and counted to what they were before the thread's first call. */
+void zmi_thread_forget_slot(void);
 void zmi_thread_forget_sums(void);
 
 #endif

@@ -15,7 +15,10 @@
 
 #include "internal.h"
 
-ZMI_INLINE void accounting_add(size_t bytes);
+/* Returns ptr, the block that the bytes are of: what a mode does off its hot path can so be the last
+ * thing that a call does, and the hot path keeps nothing for afterwards. */
+ZMI_INLINE void *accounting_add(void *ptr, size_t bytes);
+
 ZMI_INLINE void accounting_sub(size_t bytes);
 
 /* For a backend whose allocator keeps sums per thread that are nobody else's. A mode that reads them
@@ -38,7 +41,7 @@ ZMI_INLINE bool accounting_enters_thread(void);
 ZMI_INLINE void accounting_replace(size_t before, size_t after)
 {
     if (after > before)
-        accounting_add(after - before);
+        accounting_add(NULL, after - before);
     else if (after < before)
         accounting_sub(before - after);
 }

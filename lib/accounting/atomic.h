@@ -12,9 +12,10 @@ extern struct zmi_account {
     _Atomic(size_t) peak;
 } zmi_account;
 
-void zmi_account_raise_peak(size_t used);
+/* Returns ptr. */
+void *zmi_account_raise_peak(void *ptr, size_t used);
 
-ZMI_INLINE void accounting_add(size_t bytes)
+ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 {
     size_t used;
     if (accounting_alone()) {
@@ -24,7 +25,8 @@ ZMI_INLINE void accounting_add(size_t bytes)
         used = atomic_fetch_add_explicit(&zmi_account.used, bytes, memory_order_relaxed) + bytes;
     }
     if (ZMI_UNLIKELY(used > atomic_load_explicit(&zmi_account.peak, memory_order_relaxed)))
-        zmi_account_raise_peak(used);
+        return zmi_account_raise_peak(ptr, used);
+    return ptr;
 }
 
 ZMI_INLINE void accounting_sub(size_t bytes)

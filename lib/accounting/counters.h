@@ -16,9 +16,10 @@ bool zmi_counters_enter(void);
 bool zmi_counters_look(void);
 
 /* Of threads that are not known. */
-ZMI_INLINE void accounting_add(size_t bytes)
+ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 {
     zmi_slots_share(SLOTS_ALLOCATED, bytes);
+    return ptr;
 }
 
 ZMI_INLINE void accounting_sub(size_t bytes)

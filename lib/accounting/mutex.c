@@ -24,13 +24,14 @@ static void leave(bool locked)
         pthread_mutex_unlock(&mutex);
 }
 
-void zmi_mutex_add(size_t bytes)
+void *zmi_mutex_add(void *ptr, size_t bytes)
 {
     bool locked = enter();
     used += bytes;
     if (used > peak)
         peak = used;
     leave(locked);
+    return ptr;
 }
 
 void zmi_mutex_sub(size_t bytes)

@@ -4,12 +4,12 @@
 #include "accounting/alone.h"
 #include "accounting/told.h"
 
-void zmi_mutex_add(size_t bytes);
+void *zmi_mutex_add(void *ptr, size_t bytes); /* returns ptr */
 void zmi_mutex_sub(size_t bytes);
 
-ZMI_INLINE void accounting_add(size_t bytes)
+ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 {
-    zmi_mutex_add(bytes);
+    return zmi_mutex_add(ptr, bytes);
 }
 
 ZMI_INLINE void accounting_sub(size_t bytes)

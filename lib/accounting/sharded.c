@@ -9,23 +9,33 @@ static bool key_exists;
 
 static void give_up_slot(void *slot)
 {
-    zmi_thread.slot = NULL;
+    zmi_thread_forget_slot();
     zmi_thread.left = true;
     zmi_slots_disown(slot);
 }
 
-static struct zmi_slot *adopt_slot(void)
+static void adopt_slot(void)
 {
     if (zmi_thread.left || !key_exists)
-        return NULL;
+        return;
+    struct zmi_slot *slot = zmi_slots_own();
+    if (slot == NULL) {
+        zmi_thread.left = true;
+        return;
+    }
     /* Set before pthread_setspecific(), which may allocate: by way of us, if the program's malloc()
      * is zmalloc(). */
-    zmi_thread.slot = zmi_slots_own();
-    if (zmi_thread.slot == NULL)
-        zmi_thread.left = true;
-    else if (pthread_setspecific(key, zmi_thread.slot) != 0)
-        give_up_slot(zmi_thread.slot);
-    return zmi_thread.slot;
+    zmi_thread.slot = slot;
+    if (pthread_setspecific(key, slot) != 0)
+        give_up_slot(slot);
+}
+
+/* NULL where the thread gets none, or had its own. */
+static struct zmi_slot *slot_of_thread(void)
+{
+    if (zmi_thread.slot == &zmi_no_slot)
+        adopt_slot();
+    return zmi_thread.slot == &zmi_no_slot ? NULL : zmi_thread.slot;
 }
 
 /* Of the parent's threads the child has only this one; the others' slots are free again. */
@@ -63,19 +73,36 @@ size_t zmi_accounting_used(void)
     return zmi_slots_used(allocated, sum(SLOTS_FREED));
 }
 
-ZMI_COLD void zmi_sharded_look_at_peak(struct zmi_slot *slot)
+/* ---- Off the hot path ----------------------------------------------------------------------- */
+
+static size_t count(struct zmi_slot *slot, enum slots_direction direction, size_t bytes)
 {
-    slot->look_at =
-        atomic_load_explicit(&slot->bytes[SLOTS_ALLOCATED], memory_order_relaxed) + SLOTS_PEAK_STEP;
-    zmi_accounting_used();
+    _Atomic(size_t) *sum = &slot->bytes[direction];
+    bytes += atomic_load_explicit(sum, memory_order_relaxed);
+    atomic_store_explicit(sum, bytes, memory_order_release);
+    return bytes;
 }
 
-ZMI_COLD void zmi_sharded_count_without_slot(enum slots_direction direction, size_t bytes)
+ZMI_COLD void *zmi_sharded_add(void *ptr, size_t bytes)
 {
-    if (adopt_slot() == NULL)
-        zmi_slots_share(direction, bytes);
-    else if (direction == SLOTS_ALLOCATED)
-        accounting_add(bytes);
+    struct zmi_slot *slot = slot_of_thread();
+    if (slot == NULL) {
+        zmi_slots_share(SLOTS_ALLOCATED, bytes);
+        return ptr;
+    }
+    size_t allocated = count(slot, SLOTS_ALLOCATED, bytes);
+    if ((ptrdiff_t)(allocated - slot->look_at) >= 0) {
+        slot->look_at = allocated + SLOTS_PEAK_STEP;
+        zmi_accounting_used();
+    }
+    return ptr;
+}
+
+ZMI_COLD void zmi_sharded_sub(size_t bytes)
+{
+    struct zmi_slot *slot = slot_of_thread();
+    if (slot == NULL)
+        zmi_slots_share(SLOTS_FREED, bytes);
     else
-        accounting_sub(bytes);
+        count(slot, SLOTS_FREED, bytes);
 }

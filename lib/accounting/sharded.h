@@ -8,33 +8,32 @@
 #include "internal.h"
 #include "thread.h"
 
-void zmi_sharded_count_without_slot(enum slots_direction direction, size_t bytes);
-void zmi_sharded_look_at_peak(struct zmi_slot *slot);
+/* For threads without a slot, and whenever it is time to look at the peak. Returns ptr. */
+void *zmi_sharded_add(void *ptr, size_t bytes);
 
-ZMI_INLINE void accounting_add(size_t bytes)
+/* For threads without a slot. */
+void zmi_sharded_sub(size_t bytes);
+
+/* One branch each: what zmi_no_slot holds sends threads that have none off the hot path too. */
+ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 {
     struct zmi_slot *slot = zmi_thread.slot;
-    if (ZMI_UNLIKELY(slot == NULL)) {
-        zmi_sharded_count_without_slot(SLOTS_ALLOCATED, bytes);
-        return;
-    }
     _Atomic(size_t) *sum = &slot->bytes[SLOTS_ALLOCATED];
     size_t allocated = atomic_load_explicit(sum, memory_order_relaxed) + bytes;
-    /* Release: who sees this allocation also sees every free that came before it. */
-    atomic_store_explicit(sum, allocated, memory_order_release);
     /* By the difference: sums may wrap. */
     if (ZMI_UNLIKELY((ptrdiff_t)(allocated - slot->look_at) >= 0))
-        zmi_sharded_look_at_peak(slot);
+        return zmi_sharded_add(ptr, bytes);
+    /* Release: who sees this allocation also sees every free that came before it. */
+    atomic_store_explicit(sum, allocated, memory_order_release);
+    return ptr;
 }
 
 ZMI_INLINE void accounting_sub(size_t bytes)
 {
-    struct zmi_slot *slot = zmi_thread.slot;
-    if (ZMI_UNLIKELY(slot == NULL)) {
-        zmi_sharded_count_without_slot(SLOTS_FREED, bytes);
-        return;
-    }
-    _Atomic(size_t) *sum = &slot->bytes[SLOTS_FREED];
+    _Atomic(size_t) *sum = &zmi_thread.slot->bytes[SLOTS_FREED];
     size_t freed = atomic_load_explicit(sum, memory_order_relaxed) + bytes;
-    atomic_store_explicit(sum, freed, memory_order_relaxed);
+    if (ZMI_UNLIKELY(freed >= SLOTS_SUM_OF_NONE))
+        zmi_sharded_sub(bytes);
+    else
+        atomic_store_explicit(sum, freed, memory_order_relaxed);
 }

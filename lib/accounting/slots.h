@@ -34,6 +34,9 @@ struct zmi_slot {
 
     atomic_bool owned;
 };
+/* What zmi_no_slot holds as freed; where size_t has 64 bits, no thread ever comes to free that much. */
+#define SLOTS_SUM_OF_NONE (SIZE_MAX / 2 + 1)
+
 _Static_assert(sizeof(struct zmi_slot) == 64, "a slot fills one cache line");
 
 /* A slot of the caller's own, or NULL where the system gives no memory for one. Never one that

@@ -2,10 +2,11 @@
  * THE CONTRACT of a backend: the allocator that lies under alloc.c. One header per allocator holds
  * the hot path as inline functions, the .c file of the same stem the rest; Meson selects one.
  *
- * What alloc.c promises: size <= PTRDIFF_MAX, and > 0 for realloc; ptr is a live block of this
- * backend, never NULL; alignment is a power of two, at least that of max_align_t, and size + alignment does not wrap;
- * usable is never NULL.
- * What a backend promises: size 0 makes a block as any other size does; NULL on failure, the old block then being intact (errno need not be set);
+ * What alloc.c promises: size <= PTRDIFF_MAX except for malloc and calloc, and > 0 for realloc; ptr is
+ * a live block of this backend, never NULL; alignment is a power of two, at least that of max_align_t,
+ * and size + alignment <= PTRDIFF_MAX; usable is NULL where nobody wants to know.
+ * What a backend promises: size 0 makes a block as any other size does; no block is larger than
+ * PTRDIFF_MAX; NULL on failure, the old block then being intact (errno need not be set);
  * blocks aligned for max_align_t; the size functions give the same answer from allocation to free,
  * in every thread; freeing keeps errno.
  *
@@ -22,7 +23,7 @@
 #include "accounting/accounting.h"
 #include "internal.h"
 
-/* *usable: the bytes of the new block that may be written; not set where the result is NULL. */
+/* *usable: the bytes of the new block that may be written; of no meaning where the result is NULL. */
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable);
 ZMI_INLINE void *backend_calloc(size_t size, size_t *usable);
 ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable);
@@ -43,6 +44,12 @@ ZMI_INLINE const char *backend_size_source(void);
 
 /* Name and, where it can say, version of the allocator running: a constant string. */
 const char *zmi_backend_name(void);
+
+ZMI_INLINE void backend_tell(size_t *usable, size_t bytes)
+{
+    if (usable != NULL)
+        *usable = bytes;
+}
 
 /* For allocators that align a block only as its size class needs: a request too small for the
  * strictest type gets the smallest class whose blocks suit it. */

@@ -62,28 +62,25 @@ ZMI_COLD bool zmi_jemalloc_find_sums(void)
 
 ZMI_COLD void *zmi_jemalloc_mallocx_unseen(size_t size, int flags)
 {
-    size_t usable;
     if (zmi_jemalloc_find_sums())
-        return jemalloc_mallocx(size, flags, &usable);
+        return jemalloc_mallocx(size, flags, NULL);
     void *ptr = je_mallocx(size, flags);
     if (ptr != NULL)
-        accounting_add(je_sallocx(ptr, 0));
+        accounting_add(ptr, je_sallocx(ptr, 0));
     return ptr;
 }
 
 ZMI_COLD void *zmi_jemalloc_rallocx_unseen(void *ptr, size_t size)
 {
-    size_t usable;
     if (zmi_jemalloc_find_sums())
-        return backend_realloc(ptr, size, &usable);
+        return backend_realloc(ptr, size, NULL);
     return jemalloc_resize_by_size(ptr, size);
 }
 
 ZMI_COLD void zmi_jemalloc_free_unseen(void *ptr)
 {
-    size_t usable;
     if (zmi_jemalloc_find_sums()) {
-        backend_free(ptr, &usable);
+        backend_free(ptr, NULL);
         return;
     }
     struct kept_errno kept = keep_errno();

@@ -38,7 +38,7 @@ void zmi_jemalloc_free_unseen(void *ptr);
 
 ZMI_INLINE void *jemalloc_ask(void *ptr, size_t *usable)
 {
-    if (ptr != NULL)
+    if (ptr != NULL && usable != NULL)
         *usable = je_sallocx(ptr, 0);
     return ptr;
 }
@@ -48,9 +48,9 @@ ZMI_INLINE void *jemalloc_count(void *ptr, uint64_t before, const uint64_t *afte
 {
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = (size_t)(*after - before);
-    accounting_add(*usable);
-    return ptr;
+    size_t bytes = (size_t)(*after - before);
+    backend_tell(usable, bytes);
+    return accounting_add(ptr, bytes);
 }
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
@@ -92,8 +92,9 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
     uint64_t allocated_before = *zmi_thread.allocated, freed_before = *zmi_thread.freed;
     ptr = je_rallocx(ptr, size, 0);
     if (ZMI_LIKELY(ptr != NULL)) {
-        *usable = (size_t)(*zmi_thread.allocated - allocated_before);
-        accounting_replace((size_t)(*zmi_thread.freed - freed_before), *usable);
+        size_t after = (size_t)(*zmi_thread.allocated - allocated_before);
+        backend_tell(usable, after);
+        accounting_replace((size_t)(*zmi_thread.freed - freed_before), after);
     }
     return ptr;
 }
@@ -103,7 +104,7 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
 ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
     if (ZMI_UNLIKELY(!jemalloc_has_sums())) {
-        *usable = je_sallocx(ptr, 0);
+        backend_tell(usable, je_sallocx(ptr, 0));
         zmi_jemalloc_free_unseen(ptr);
         return;
     }
@@ -111,8 +112,9 @@ ZMI_INLINE void backend_free(void *ptr, size_t *usable)
     const uint64_t *sum = zmi_thread.freed;
     uint64_t before = *sum;
     zmi_jemalloc.free(ptr);
-    *usable = (size_t)(*sum - before);
-    accounting_sub(*usable);
+    size_t bytes = (size_t)(*sum - before);
+    backend_tell(usable, bytes);
+    accounting_sub(bytes);
     restore_errno(kept);
 }
 

@@ -14,17 +14,13 @@ const char *zmi_backend_name(void)
 
 void *zmi_jemalloc_new_unseen(void *ptr)
 {
-    if (!accounting_saw_new_block())
-        accounting_add(je_sallocx(ptr, 0));
-    return ptr;
+    return accounting_saw_new_block() ? ptr : accounting_add(ptr, je_sallocx(ptr, 0));
 }
 
 void *zmi_jemalloc_resize_unseen(void *ptr, size_t size)
 {
-    if (accounting_enters_thread()) {
-        size_t usable;
-        return backend_realloc(ptr, size, &usable);
-    }
+    if (accounting_enters_thread())
+        return backend_realloc(ptr, size, NULL);
     return jemalloc_resize_by_size(ptr, size);
 }
 

@@ -29,7 +29,7 @@ ZMI_INLINE void *jemalloc_count(void *ptr, size_t size, int flags, size_t *usabl
 {
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = je_nallocx(size, flags);
+    backend_tell(usable, je_nallocx(size, flags));
     return ZMI_LIKELY(accounting_sees_new_block()) ? ptr : zmi_jemalloc_new_unseen(ptr);
 }
 
@@ -61,7 +61,7 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
     if (ZMI_UNLIKELY(!accounting_sees_free())) {
         ptr = zmi_jemalloc_resize_unseen(ptr, size);
         if (ptr != NULL)
-            *usable = je_nallocx(size, 0);
+            backend_tell(usable, je_nallocx(size, 0));
         return ptr;
     }
     accounting_before_new_block();
@@ -71,7 +71,7 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
 /* errno is kept by jemalloc_system.c. */
 ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
-    *usable = je_sallocx(ptr, 0);
+    backend_tell(usable, je_sallocx(ptr, 0));
     if (ZMI_LIKELY(accounting_sees_free()))
         je_free(ptr);
     else

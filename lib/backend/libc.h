@@ -13,19 +13,22 @@ ZMI_INLINE void *libc_count(void *ptr, size_t *usable)
 {
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = malloc_usable_size(ptr);
-    accounting_add(*usable);
-    return ptr;
+    size_t bytes = malloc_usable_size(ptr);
+    backend_tell(usable, bytes);
+    return accounting_add(ptr, bytes);
 }
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
-    size = backend_size_not_zero(size);
-    return libc_count(malloc(size), usable);
+    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
+        return NULL;
+    return libc_count(malloc(backend_size_not_zero(size)), usable);
 }
 
 ZMI_INLINE void *backend_calloc(size_t size, size_t *usable)
 {
+    if (ZMI_UNLIKELY(size > PTRDIFF_MAX))
+        return NULL;
     return libc_count(calloc(1, backend_size_not_zero(size)), usable);
 }
 
@@ -35,8 +38,9 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
     ptr = realloc(ptr, size);
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = malloc_usable_size(ptr);
-    accounting_replace(before, *usable);
+    size_t after = malloc_usable_size(ptr);
+    backend_tell(usable, after);
+    accounting_replace(before, after);
     return ptr;
 }
 
@@ -49,16 +53,16 @@ ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *us
 
 ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
-    *usable = malloc_usable_size(ptr);
-    accounting_sub(*usable);
+    size_t bytes = malloc_usable_size(ptr);
+    backend_tell(usable, bytes);
+    accounting_sub(bytes);
     libc_free(ptr);
 }
 
 ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
 {
-    size_t usable;
     (void)size;
-    backend_free(ptr, &usable);
+    backend_free(ptr, NULL);
 }
 
 ZMI_INLINE size_t backend_counted_size(void *ptr)

@@ -36,7 +36,7 @@ ZMI_INLINE void *prefix_write(void *base, size_t front, size_t size, size_t *usa
     void *ptr = (char *)base + front;
     prefix_of(ptr)->size = size;
     prefix_of(ptr)->front = front;
-    *usable = size;
+    backend_tell(usable, size);
     return ptr;
 }
 
@@ -45,8 +45,7 @@ ZMI_INLINE void *prefix_count(void *base, size_t front, size_t size, size_t *usa
     if (ZMI_UNLIKELY(base == NULL))
         return NULL;
     void *ptr = prefix_write(base, front, size, usable);
-    accounting_add(prefix_counted(prefix_of(ptr)));
-    return ptr;
+    return accounting_add(ptr, prefix_counted(prefix_of(ptr)));
 }
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
@@ -90,16 +89,15 @@ ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *us
 ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
     struct prefix *prefix = prefix_of(ptr);
-    *usable = prefix->size;
+    backend_tell(usable, prefix->size);
     accounting_sub(prefix_counted(prefix));
     libc_free((char *)ptr - prefix->front);
 }
 
 ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
 {
-    size_t usable;
     (void)size;
-    backend_free(ptr, &usable);
+    backend_free(ptr, NULL);
 }
 
 ZMI_INLINE size_t backend_counted_size(void *ptr)

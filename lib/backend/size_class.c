@@ -39,3 +39,29 @@ size_t zmi_size_class_ask(void *ptr, size_t size)
         atomic_store(&zmi_size_classes[row], 0);
     return usable;
 }
+
+/* ---- Off the hot path ------------------------------------------------------------------------ */
+
+static void *count(void *ptr, size_t size, size_t *usable)
+{
+    return ptr == NULL ? NULL : size_class_count(ptr, zmi_size_class_ask(ptr, size), usable);
+}
+
+void *zmi_size_class_malloc(size_t size, size_t *usable)
+{
+    return size > PTRDIFF_MAX
+               ? NULL
+               : count(allocator_malloc(backend_size_for_any_type(size)), size, usable);
+}
+
+void *zmi_size_class_calloc(size_t size, size_t *usable)
+{
+    return size > PTRDIFF_MAX
+               ? NULL
+               : count(allocator_calloc(backend_size_for_any_type(size)), size, usable);
+}
+
+void zmi_size_class_free(void *ptr)
+{
+    backend_free(ptr, NULL);
+}

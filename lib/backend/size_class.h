@@ -45,21 +45,18 @@ size_t zmi_size_class_ask(void *ptr, size_t size);
 
 /* ---- The contract ---------------------------------------------------------------------------- */
 
-/* usable: by the table. Where that has no answer, the block is asked. */
-ZMI_INLINE void *size_class_count(void *ptr, size_t size, size_t *usable)
+/* Off the hot path: for blocks that no row is for, and the first one of each row. */
+void *zmi_size_class_malloc(size_t size, size_t *usable);
+void *zmi_size_class_calloc(size_t size, size_t *usable);
+void zmi_size_class_free(void *ptr);
+
+/* A request for the size of the class gets a block of the class, aligned for any type. */
+ZMI_INLINE void *size_class_count(void *ptr, size_t bytes, size_t *usable)
 {
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    if (ZMI_UNLIKELY(*usable == 0))
-        *usable = zmi_size_class_ask(ptr, size);
-    accounting_add(*usable);
-    return ptr;
-}
-
-/* A request for the size of the class gets a block of the class, and needs no other check. */
-ZMI_INLINE size_t size_class_request(size_t size, size_t usable)
-{
-    return ZMI_LIKELY(usable != 0) ? usable : backend_size_for_any_type(size);
+    backend_tell(usable, bytes);
+    return accounting_add(ptr, bytes);
 }
 
 ZMI_INLINE void size_class_free(void *ptr)
@@ -71,14 +68,18 @@ ZMI_INLINE void size_class_free(void *ptr)
 
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
-    *usable = size_class_of(size);
-    return size_class_count(allocator_malloc(size_class_request(size, *usable)), size, usable);
+    size_t bytes = size_class_of(size);
+    if (ZMI_UNLIKELY(bytes == 0))
+        return zmi_size_class_malloc(size, usable);
+    return size_class_count(allocator_malloc(bytes), bytes, usable);
 }
 
 ZMI_INLINE void *backend_calloc(size_t size, size_t *usable)
 {
-    *usable = size_class_of(size);
-    return size_class_count(allocator_calloc(size_class_request(size, *usable)), size, usable);
+    size_t bytes = size_class_of(size);
+    if (ZMI_UNLIKELY(bytes == 0))
+        return zmi_size_class_calloc(size, usable);
+    return size_class_count(allocator_calloc(bytes), bytes, usable);
 }
 
 ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable)
@@ -86,9 +87,9 @@ ZMI_INLINE void *backend_aligned_alloc(size_t alignment, size_t size, size_t *us
     void *ptr = allocator_aligned_alloc(alignment, backend_size_not_zero(size));
     if (ZMI_UNLIKELY(ptr == NULL))
         return NULL;
-    *usable = allocator_usable_size(ptr);
-    accounting_add(*usable);
-    return ptr;
+    size_t bytes = allocator_usable_size(ptr);
+    backend_tell(usable, bytes);
+    return accounting_add(ptr, bytes);
 }
 
 /* The allocators' own realloc() leaves a block in a class larger than the new size asks for, or
@@ -102,41 +103,46 @@ ZMI_INLINE void *backend_realloc(void *ptr, size_t size, size_t *usable)
         ptr = allocator_realloc(ptr, size);
         if (ZMI_UNLIKELY(ptr == NULL))
             return NULL;
-        *usable = allocator_usable_size(ptr);
-        accounting_replace(before, *usable);
+        size_t after = allocator_usable_size(ptr);
+        backend_tell(usable, after);
+        accounting_replace(before, after);
         return ptr;
     }
-    *usable = size_class_of(size);
-    if (*usable == before)
+    size_t after = size_class_of(size);
+    if (after == before) {
+        backend_tell(usable, after);
         return ptr;
-    void *moved = allocator_malloc(size_class_request(size, *usable));
+    }
+    void *moved = allocator_malloc(backend_size_for_any_type(size));
     if (ZMI_UNLIKELY(moved == NULL))
         return NULL;
-    if (*usable == 0)
-        *usable = zmi_size_class_ask(moved, size);
+    if (after == 0)
+        after = zmi_size_class_ask(moved, size);
+    backend_tell(usable, after);
     memcpy(moved, ptr, before < size ? before : size);
-    accounting_replace(before, *usable);
+    accounting_replace(before, after);
     size_class_free(ptr);
     return moved;
 }
 
 ZMI_INLINE void backend_free(void *ptr, size_t *usable)
 {
-    *usable = allocator_usable_size(ptr);
-    accounting_sub(*usable);
+    size_t bytes = allocator_usable_size(ptr);
+    backend_tell(usable, bytes);
+    accounting_sub(bytes);
     size_class_free(ptr);
 }
 
 ZMI_INLINE void backend_free_sized(void *ptr, size_t size)
 {
-    size_t usable = size_class_of(size);
-    if (ZMI_UNLIKELY(usable == 0)) {
-        backend_free(ptr, &usable);
+    size_t bytes = size_class_of(size);
+    if (ZMI_UNLIKELY(bytes == 0)) {
+        zmi_size_class_free(ptr);
         return;
     }
-    accounting_sub(usable);
+    accounting_sub(bytes);
     struct kept_errno kept = keep_errno();
-    allocator_free_sized(ptr, usable);
+    allocator_free_sized(ptr, bytes);
     restore_errno(kept);
 }
 

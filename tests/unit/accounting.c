@@ -16,8 +16,8 @@ static void starts_at_zero(void)
 
 static void adds_up(void)
 {
-    accounting_add(100);
-    accounting_add(1);
+    accounting_add(NULL, 100);
+    accounting_add(NULL, 1);
     g_assert_cmpuint(zmi_accounting_used(), ==, 101);
     accounting_sub(51);
     g_assert_cmpuint(zmi_accounting_used(), ==, 50);
@@ -28,7 +28,7 @@ static void adds_up(void)
 static void takes_any_size_of_a_block(void)
 {
     size_t half = (size_t)PTRDIFF_MAX / 2 + 1;
-    accounting_add(half);
+    accounting_add(NULL, half);
     g_assert_cmpuint(zmi_accounting_used(), ==, half);
     g_assert_cmpuint(zmi_accounting_peak(), ==, half);
     accounting_sub(half);
@@ -45,7 +45,7 @@ static void *take_off(void *bytes)
 
 static void one_thread_takes_off_what_another_added(void)
 {
-    accounting_add(1000);
+    accounting_add(NULL, 1000);
     pthread_t thread;
     g_assert_cmpint(pthread_create(&thread, NULL, take_off, GSIZE_TO_POINTER(400)), ==, 0);
     g_assert_cmpint(pthread_join(thread, NULL), ==, 0);
@@ -56,11 +56,11 @@ static void one_thread_takes_off_what_another_added(void)
 
 static void a_child_has_its_own_account(void)
 {
-    accounting_add(300);
+    accounting_add(NULL, 300);
     pid_t child = fork();
     g_assert_cmpint(child, >=, 0);
     if (child == 0) {
-        accounting_add(50);
+        accounting_add(NULL, 50);
         _exit(zmi_accounting_used() == 350 ? 0 : 1);
     }
     int status;
@@ -72,7 +72,7 @@ static void a_child_has_its_own_account(void)
 
 static void always_synchronising_changes_no_figure(void)
 {
-    accounting_add(70);
+    accounting_add(NULL, 70);
     zmi_accounting_always_synchronise();
     g_assert_cmpuint(zmi_accounting_used(), ==, 70);
     accounting_sub(70);

@@ -22,8 +22,6 @@ static inline size_t *stub_size(void *ptr)
 
 static inline void *stub_allocate(size_t size, size_t alignment, size_t *usable)
 {
-    g_assert_nonnull(usable);
-    g_assert_cmpuint(size, <=, PTRDIFF_MAX);
     g_assert_cmpuint(alignment, <=, PTRDIFF_MAX - size);
     stub.calls++;
     stub.size = size;
@@ -33,19 +31,18 @@ static inline void *stub_allocate(size_t size, size_t alignment, size_t *usable)
         return NULL;
     void *ptr = base + STUB_FRONT;
     *stub_size(ptr) = size;
-    *usable = size + 7;
-    accounting_add(size);
-    return ptr;
+    backend_tell(usable, size + 7);
+    return accounting_add(ptr, size);
 }
 
 static inline void *backend_malloc(size_t size, size_t *usable)
 {
-    return stub_allocate(size, 0, usable);
+    return size <= PTRDIFF_MAX ? stub_allocate(size, 0, usable) : NULL;
 }
 
 static inline void *backend_calloc(size_t size, size_t *usable)
 {
-    return stub_allocate(size, 0, usable);
+    return size <= PTRDIFF_MAX ? stub_allocate(size, 0, usable) : NULL;
 }
 
 static inline void *backend_aligned_alloc(size_t alignment, size_t size, size_t *usable)
@@ -58,18 +55,16 @@ static inline void *backend_aligned_alloc(size_t alignment, size_t size, size_t 
 static inline void backend_free(void *ptr, size_t *usable)
 {
     g_assert_nonnull(ptr);
-    g_assert_nonnull(usable);
     stub.calls++;
-    *usable = *stub_size(ptr) + 7;
+    backend_tell(usable, *stub_size(ptr) + 7);
     accounting_sub(*stub_size(ptr));
     free((char *)ptr - STUB_FRONT);
 }
 
 static inline void backend_free_sized(void *ptr, size_t size)
 {
-    size_t usable;
     stub.size = size;
-    backend_free(ptr, &usable);
+    backend_free(ptr, NULL);
 }
 
 static inline void *backend_realloc(void *ptr, size_t size, size_t *usable)
@@ -77,10 +72,8 @@ static inline void *backend_realloc(void *ptr, size_t size, size_t *usable)
     g_assert_nonnull(ptr);
     g_assert_cmpuint(size, >, 0);
     void *moved = stub_allocate(size, 0, usable);
-    if (moved != NULL) {
-        size_t unused;
-        backend_free(ptr, &unused);
-    }
+    if (moved != NULL)
+        backend_free(ptr, NULL);
     return moved;
 }
 

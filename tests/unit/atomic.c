@@ -12,11 +12,11 @@ static void peak_is_exact(void)
 {
     zmi_accounting_reset_peak();
     for (size_t bytes = 1; bytes < 100; bytes++) {
-        accounting_add(bytes);
+        accounting_add(NULL, bytes);
         accounting_sub(bytes);
         g_assert_cmpuint(zmi_accounting_peak(), ==, bytes);
     }
-    accounting_add(10);
+    accounting_add(NULL, 10);
     zmi_accounting_reset_peak();
     g_assert_cmpuint(zmi_accounting_peak(), ==, 10);
     accounting_sub(10);
@@ -29,8 +29,8 @@ static void *add_and_take_off(void *barrier)
 {
     pthread_barrier_wait(barrier);
     for (size_t i = 0; i < STEPS; i++) {
-        accounting_add(i);
-        accounting_add(1);
+        accounting_add(NULL, i);
+        accounting_add(NULL, 1);
         accounting_sub(i);
     }
     return NULL;
