@@ -71,7 +71,7 @@ def programs(build):
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         allocator, dot, side = name.partition('.')
-        if dot and os.path.isfile(path) and os.access(path, os.X_OK):
+        if dot and side != 'so' and os.path.isfile(path) and os.access(path, os.X_OK):
             yield allocator, side, path
 
 
