@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The header alone, first and last, in strict C and C++: every function with its type, every macro,
- * and names of struct members that a macro of ours would break. */
+ * and names of struct members that a macro of ours would break. symbols.py sees to it that no
+ * function is missing. */
 #include <zmalloc.h>
 
 struct z_stream_like {
@@ -18,24 +19,27 @@ typedef size_t figure_function(void);
 typedef void plain_function(void);
 typedef const char *name_function(void);
 
-static alloc_function *const allocs[] = {zmalloc, zcalloc, ztrymalloc, ztrycalloc};
-static realloc_function *const reallocs[] = {zrealloc, ztryrealloc};
-static usable_function *const usables[] = {
+/* Volatile: no function is at address 0, so the compiler would take none of them. */
+static alloc_function *const volatile allocs[] = {zmalloc, zcalloc, ztrymalloc, ztrycalloc};
+static realloc_function *const volatile reallocs[] = {zrealloc, ztryrealloc};
+static usable_function *const volatile usables[] = {
     zmalloc_usable, zcalloc_usable, ztrymalloc_usable, ztrycalloc_usable};
-static realloc_usable_function *const realloc_usables[] = {zrealloc_usable, ztryrealloc_usable};
-static pair_function *const pairs[] = {zcalloc_num, zaligned_alloc};
-static figure_function *const figures[] = {
+static realloc_usable_function *const volatile realloc_usables[] = {
+    zrealloc_usable, ztryrealloc_usable};
+static pair_function *const volatile pairs[] = {zcalloc_num, zaligned_alloc};
+static figure_function *const volatile figures[] = {
     zmalloc_used_memory, zmalloc_peak_memory, zmalloc_get_rss, zmalloc_get_private_dirty};
-static plain_function *const plains[] = {zmalloc_enable_thread_safeness, zmalloc_reset_peak};
-static name_function *const names[] = {zmalloc_lib, zmalloc_version, zmalloc_size_source};
-static void (*const frees[])(void *) = {zfree, zlibc_free};
-static void (*const sized_frees[])(void *, size_t) = {zfree_sized};
-static void (*const usable_frees[])(void *, size_t *) = {zfree_usable};
-static size_t (*const sizes[])(void *) = {zmalloc_size};
-static char *(*const copies[])(const char *) = {zstrdup};
-static char *(*const limited_copies[])(const char *, size_t) = {zstrndup};
-static void (*const setters[])(void (*)(size_t)) = {zmalloc_set_oom_handler};
-static float (*const ratios[])(size_t) = {zmalloc_get_fragmentation_ratio};
+static plain_function *const volatile plains[] = {
+    zmalloc_enable_thread_safeness, zmalloc_reset_peak};
+static name_function *const volatile names[] = {zmalloc_lib, zmalloc_version, zmalloc_size_source};
+static void (*const volatile frees[])(void *) = {zfree, zlibc_free};
+static void (*const volatile sized_frees[])(void *, size_t) = {zfree_sized};
+static void (*const volatile usable_frees[])(void *, size_t *) = {zfree_usable};
+static size_t (*const volatile sizes[])(void *) = {zmalloc_size};
+static char *(*const volatile copies[])(const char *) = {zstrdup};
+static char *(*const volatile limited_copies[])(const char *, size_t) = {zstrndup};
+static void (*const volatile setters[])(void (*)(size_t)) = {zmalloc_set_oom_handler};
+static float (*const volatile ratios[])(size_t) = {zmalloc_get_fragmentation_ratio};
 
 static int missing;
 
@@ -69,3 +73,5 @@ int main(void)
     stream.zfree(zmalloc(1));
     return missing;
 }
+
+#include <zmalloc.h>
