@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a built library exports, imports and needs, against the version script and the header."""
+"""The public symbols, everywhere they stand: header, version script, program that takes the address
+of each, baseline of what was shipped; and what a built library exports, imports and needs."""
 import argparse
+import pathlib
 import re
-import subprocess
 import sys
+import xml.etree.ElementTree
+
+from binaries import dynamic_section, names
 
 # A build on another allocator that imports one of these gets the C library's.
 C_LIBRARY_ALLOCATOR = {'malloc', 'calloc', 'realloc', 'reallocarray', 'aligned_alloc', 'memalign',
@@ -13,26 +17,7 @@ ALLOCATORS = {'jemalloc': r'libjemalloc\.', 'tcmalloc': r'libtcmalloc', 'mimallo
 # Builds whose blocks are not the C library's; a private allocator is needed by no soname.
 OTHERS = {*ALLOCATORS, 'jemalloc-private'}
 
-
-def output(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def symbols_of_map(path):
-    """{symbol: version node}"""
-    with open(path) as file:
-        text = file.read()
-    nodes = {}
-    for node, body in re.findall(r'([\w.]+)\s*\{(.*?)\}', text, re.S):
-        exported = body.split('global:')[1].split('local:')[0]
-        for symbol in re.findall(r'\w+', exported):
-            nodes[symbol] = node
-    return nodes
-
-
-def symbols_of_header(path):
-    with open(path) as file:
-        return {'libzmalloc_' + name for name in re.findall(r'ZMALLOC_LABEL\((\w+)\)', file.read())}
+NODE = r'ZMALLOC_[1-9]\d*\.\d+'
 
 
 def difference(what, found, expected):
@@ -42,45 +27,153 @@ def difference(what, found, expected):
         yield f'{what}: {symbol} is missing'
 
 
-def problems(arguments):
-    nodes = symbols_of_map(arguments.map)
-    yield from difference('header, against the map', symbols_of_header(arguments.header), set(nodes))
+def read_map(path):
+    """([(symbol, version node)], problems): what the linker takes silently counts as a problem."""
+    with open(path) as file:
+        text = re.sub(r'/\*.*?\*/|#[^\n]*', '', file.read(), flags=re.S)
+    exported, found = [], []
+    for node, body in re.findall(r'([^\s{};]*)\s*\{(.*?)\}', text, re.S):
+        if not re.fullmatch(NODE, node):
+            found.append(f'map: a node is called "{node}", not ZMALLOC_MAJOR.MINOR')
+        for scope, symbol in scopes(body):
+            if scope == 'global':
+                exported.append((symbol, node))
+                if not re.fullmatch(r'libzmalloc_\w+', symbol):
+                    found.append(f'map: {node} exports "{symbol}", which is no libzmalloc_ name')
+            elif symbol != '*':
+                found.append(f'map: {node} hides "{symbol}"; only * is hidden')
+    for symbol in sorted({name for name, _ in exported}):
+        nodes = [node for name, node in exported if name == symbol]
+        if len(nodes) > 1:
+            found.append(f'map: {symbol} stands in {" and ".join(nodes)}')
+    if '*' not in re.findall(r'local:\s*([^;\s]*)', text):
+        found.append('map: what is not exported is not hidden (local: *)')
+    return exported, found
 
-    exported = {line.split()[-1] for line in output(
-        'nm', '-D', '--defined-only', arguments.library).splitlines()}
-    exported -= set(nodes.values()) | {f'{node}@@{node}' for node in nodes.values()}
-    yield from difference('exported', exported, {f'{name}@@{node}' for name, node in nodes.items()})
 
-    imported = {line.split()[-1].split('@')[0] for line in output(
-        'nm', '-D', '--undefined-only', arguments.library).splitlines()}
-    if arguments.backend in OTHERS:
+def scopes(body):
+    scope = 'global'
+    for token in re.findall(r'\w+(?=\s*:)|[^\s;:]+', body):
+        if token in ('global', 'local'):
+            scope = token
+        else:
+            yield scope, token
+
+
+def read_headers(directory):
+    """(symbols, problems): each declaration of a function has a label, and that made of its name."""
+    text = ''
+    for path in sorted(pathlib.Path(directory).rglob('*.h')):
+        text += path.read_text()
+    text = re.sub(r'/\*.*?\*/', '', text, flags=re.S)
+    text = re.sub(r'^\s*#.*', '', text.replace('\\\n', ''), flags=re.M)
+    text = re.sub(r'extern\s+"C"\s*\{', '', text)
+    symbols, found = [], []
+    for declaration in text.split(';'):
+        function = re.search(r'\b(z\w+)\s*\(', declaration)
+        if function is None or declaration.split()[0] == 'typedef':
+            continue
+        label = re.search(r'\bZMALLOC_LABEL\((\w+)\)', declaration)
+        if label is None:
+            found.append(f'header: {function[1]}() has no label')
+            continue
+        symbols.append('libzmalloc_' + label[1])
+        if label[1] not in (function[1][1:], function[1].removeprefix('zmalloc_')):
+            found.append(f'header: {function[1]}() is labelled {label[1]}')
+    for symbol in sorted({symbol for symbol in symbols if symbols.count(symbol) > 1}):
+        found.append(f'header: {symbol} is the label of two functions')
+    if not symbols:
+        found.append('header: no function found')
+    return set(symbols), found
+
+
+def read_baseline(path):
+    """{(symbol, version node)}"""
+    symbols = {(symbol.get('name'), symbol.get('version'))
+               for symbol in xml.etree.ElementTree.parse(path).iter('elf-symbol')}
+    return {(name, node) for name, node in symbols if name != node}
+
+
+def against_baseline(exported, shipped):
+    """What was shipped stays as it was, and what is new has a node that was not shipped."""
+    for name, node in sorted(shipped - exported):
+        yield f'baseline: {name}@@{node} was there, and is no longer'
+    nodes = {node for _, node in shipped}
+    for name, node in sorted(exported - shipped):
+        if node in nodes:
+            yield f'baseline: {name} is new, and {node} was there without it'
+
+
+def exported_problems(library, expected, nodes):
+    exported = set()
+    for symbol in names('-D', '--defined-only', library):
+        name, _, version = symbol.partition('@@')
+        if name in nodes and version in ('', name):
+            continue  # the node itself
+        if not version:
+            yield f'exported: {symbol} has no version'
+        exported.add(symbol)
+    yield from difference('exported', exported, {'@@'.join(pair) for pair in expected})
+
+
+def imported_problems(library, backend):
+    imported = {symbol.split('@')[0] for symbol in names('-D', '--undefined-only', library)}
+    if backend in OTHERS:
         for symbol in sorted(imported & C_LIBRARY_ALLOCATOR):
             yield f"imported: {symbol}, which is the C library's in a program that links the library"
     if 'free' not in imported:
         yield 'imported: no free, which zlibc_free() is to call'
 
-    dynamic = output('readelf', '-dW', arguments.library)
+
+def dynamic_problems(library, backend, soname):
+    dynamic = dynamic_section(library)
     needed = re.findall(r'\(NEEDED\).*\[(.*)\]', dynamic)
     for name in needed:
         if 'glib' in name:
             yield f'needed: {name}, which is for the tests alone'
     for allocator, pattern in ALLOCATORS.items():
         links = any(re.match(pattern, name) for name in needed)
-        if links != (allocator == arguments.backend):
-            yield f'needed: {needed}, in a build on {arguments.backend}'
+        if links != (allocator == backend):
+            yield f'needed: {needed}, in a build on {backend}'
     if 'NODELETE' not in dynamic:
         yield 'not linked with -z nodelete: a thread may exit after dlclose()'
-    soname = re.search(r'\(SONAME\).*\[(.*)\]', dynamic)
-    if arguments.soname and (soname is None or soname[1] != arguments.soname):
-        yield f'soname: {soname and soname[1]}, expected {arguments.soname}'
+    found = re.search(r'\(SONAME\).*\[(.*)\]', dynamic)
+    if soname and (found is None or found[1] != soname):
+        yield f'soname: {found and found[1]}, expected {soname}'
 
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument('--map', required=True)
-parser.add_argument('--header', required=True)
-parser.add_argument('--backend', required=True)
-parser.add_argument('--soname')
-parser.add_argument('library')
-found = list(problems(parser.parse_args()))
-print('\n'.join(found) if found else 'as they should be')
-sys.exit(1 if found else 0)
+def problems(arguments):
+    exported, found = read_map(arguments.map)
+    yield from found
+    labels, found = read_headers(arguments.headers)
+    yield from found
+    mapped = {name for name, _ in exported}
+    yield from difference('map, against the header', mapped, labels)
+    if arguments.baseline:
+        yield from against_baseline(set(exported), read_baseline(arguments.baseline))
+    if arguments.program:
+        used = {symbol.split('@')[0] for symbol in names('--undefined-only', arguments.program)}
+        yield from difference('program that takes every address, against the header',
+                              {name for name in used if name.startswith('libzmalloc_')}, labels)
+    if arguments.library:
+        yield from exported_problems(arguments.library, set(exported), {node for _, node in exported})
+        yield from imported_problems(arguments.library, arguments.backend)
+        yield from dynamic_problems(arguments.library, arguments.backend, arguments.soname)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--map', required=True)
+    parser.add_argument('--headers', required=True, help='directory')
+    parser.add_argument('--baseline')
+    parser.add_argument('--program')
+    parser.add_argument('--library')
+    parser.add_argument('--backend')
+    parser.add_argument('--soname')
+    found = list(problems(parser.parse_args()))
+    print('\n'.join(found) if found else 'as they should be')
+    sys.exit(1 if found else 0)
+
+
+if __name__ == '__main__':
+    main()
