@@ -22,6 +22,7 @@ static inline size_t *stub_size(void *ptr)
 
 static inline void *stub_allocate(size_t size, size_t alignment, size_t *usable)
 {
+    g_assert_cmpuint(size, <=, PTRDIFF_MAX);
     g_assert_cmpuint(alignment, <=, PTRDIFF_MAX - size);
     stub.calls++;
     stub.size = size;
