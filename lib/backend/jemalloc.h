@@ -38,8 +38,8 @@ void zmi_jemalloc_free_unseen(void *ptr);
 
 ZMI_INLINE void *jemalloc_ask(void *ptr, size_t *usable)
 {
-    if (ptr != NULL && usable != NULL)
-        *usable = je_sallocx(ptr, 0);
+    if (ptr != NULL)
+        backend_tell(usable, je_sallocx(ptr, 0));
     return ptr;
 }
 

@@ -50,7 +50,6 @@ void *zmi_size_class_malloc(size_t size, size_t *usable);
 void *zmi_size_class_calloc(size_t size, size_t *usable);
 void zmi_size_class_free(void *ptr);
 
-/* A request for the size of the class gets a block of the class, aligned for any type. */
 ZMI_INLINE void *size_class_count(void *ptr, size_t bytes, size_t *usable)
 {
     if (ZMI_UNLIKELY(ptr == NULL))
@@ -66,6 +65,8 @@ ZMI_INLINE void size_class_free(void *ptr)
     restore_errno(kept);
 }
 
+/* A request for the size of the class gets a block of the class, and needs no check for the alignment
+ * of any type. */
 ZMI_INLINE void *backend_malloc(size_t size, size_t *usable)
 {
     size_t bytes = size_class_of(size);
