@@ -162,6 +162,23 @@ const char *zmalloc_size_source(void) ZMALLOC_LABEL(size_source);
 /* The version of the library running, e.g. "1.0.0". A constant string. Since 1.0. */
 const char *zmalloc_version(void) ZMALLOC_LABEL(version);
 
+/* ---- Self-test ------------------------------------------------------------------------------- */
+
+/* Whether blocks of this library come from the allocator that zmalloc_lib() names, in this process:
+ * its own counter moves by a block and back, or it owns the block; and what it says of the block's
+ * size is the same when the block is made and when it is freed. Returns 0 if so;
+ * ZMALLOC_CHECK_MISMATCH if something contradicts, or if malloc() and free() of the process are not of
+ * one object file; ZMALLOC_CHECK_UNPROVEN if nothing does, but the allocator cannot tell: no
+ * statistics, another malloc() in the place of the C library's, no memory for the block.
+ * report, of size bytes, is given one line: the allocator, the object file it is in, what was found,
+ * and the object file whose malloc() and free() the process calls. It is cut to fit and always ends
+ * in a 0 byte; 1024 bytes hold all but very long paths. size 0: nothing is written, report may be NULL.
+ * For the start of a program and for tests: takes up to a millisecond, and holds a block of about
+ * 64 KiB meanwhile, which may show in the peak. Keeps errno. Since 1.0. */
+int zmalloc_check(char *report, size_t size) ZMALLOC_LABEL(check);
+#define ZMALLOC_CHECK_MISMATCH 1
+#define ZMALLOC_CHECK_UNPROVEN 2
+
 #ifdef __cplusplus
 }
 #endif
