@@ -14,8 +14,8 @@
 
 /* ---- The experiment -------------------------------------------------------------------------- */
 
-/* Larger than what allocators keep per thread uncounted, smaller than what they take from the system
- * for one block alone. Its rest, and what lies around it, is at most a large page. */
+/* Larger than what allocators keep per thread uncounted, smaller than what they take from the
+ * system for one block alone. Its rest, and what lies around it, is at most a large page. */
 enum { LARGE = 60000, SMALL = 24, SLACK = 65536 };
 
 /* Other threads move the counters of most allocators, too: a step is tried until none did. */
@@ -23,8 +23,8 @@ enum { TRIES = 64 };
 
 enum moves {
     MOVES,       /* up by a block, and back by as much */
-    STANDS,      /* by neither */
-    MOVES_OTHERS /* never by a block alone, nor not at all */
+    STANDS,      /* by neither, most of the time */
+    MOVES_OTHERS /* never by one block alone */
 };
 
 /* The largest unsigned differences are steps down. */
@@ -36,8 +36,8 @@ static bool is_block(size_t up, size_t down, size_t bytes)
 /* Whether the allocator's counter follows blocks that these two functions make and free. */
 static enum moves counter_moves(void *(*make)(size_t), void (*give_back)(void *), bool *no_memory)
 {
-    bool (*held)(size_t *) = zmi_backend_identity.held;
-    enum moves moves = MOVES_OTHERS;
+    bool (*held)(size_t *) = zmi_backend_identity()->held;
+    unsigned stood = 0;
     for (unsigned i = 0; i < TRIES; i++) {
         size_t before, with, after;
         if (!held(&before))
@@ -53,10 +53,9 @@ static enum moves counter_moves(void *(*make)(size_t), void (*give_back)(void *)
             return MOVES_OTHERS;
         if (is_block(with - before, with - after, LARGE))
             return MOVES;
-        if (with == before && after == before)
-            moves = STANDS;
+        stood += with == before && after == before;
     }
-    return moves;
+    return stood > TRIES / 2 ? STANDS : MOVES_OTHERS;
 }
 
 struct findings {
@@ -78,10 +77,10 @@ static void try_block(struct findings *found, size_t size)
         return;
     }
     size_t counted = zmalloc_size(block);
-    if (zmi_backend_identity.owns != NULL && found->owns != BACKEND_OWNS_NOT)
-        found->owns = zmi_backend_identity.owns(block);
+    if (zmi_backend_identity()->owns != NULL && found->owns != BACKEND_OWNS_NOT)
+        found->owns = zmi_backend_identity()->owns(block);
     zfree_usable(block, &freed);
-    if (found->sizes_agree && (made < size || made != freed || counted < made)) {
+    if (found->sizes_agree && (made < size || made != freed || counted < size)) {
         found->sizes_agree = false;
         found->asked = size;
         found->made = made;
@@ -91,10 +90,9 @@ static void try_block(struct findings *found, size_t size)
 
 static bool process_malloc_is_counted(void)
 {
+    const struct backend_identity *allocator = zmi_backend_identity();
     bool no_memory = false;
-    return counter_moves(
-               zmi_backend_identity.process_malloc, zmi_backend_identity.process_free,
-               &no_memory) == MOVES;
+    return counter_moves(allocator->process_malloc, allocator->process_free, &no_memory) == MOVES;
 }
 
 static struct findings experiment(void)
@@ -104,11 +102,12 @@ static struct findings experiment(void)
         .owns = BACKEND_CANNOT_TELL,
         .sizes_agree = true,
     };
+    const struct backend_identity *allocator = zmi_backend_identity();
+    size_t bytes;
     try_block(&found, SMALL);
     try_block(&found, LARGE);
-    size_t bytes;
-    found.has_counter = zmi_backend_identity.held != NULL && zmi_backend_identity.held(&bytes) &&
-                        (zmi_backend_identity.function != NULL || process_malloc_is_counted());
+    found.has_counter = allocator->held != NULL && allocator->held(&bytes) &&
+                        (allocator->function != NULL || process_malloc_is_counted());
     if (found.has_counter)
         found.counter = counter_moves(ztrymalloc, zfree, &found.no_memory);
     return found;
@@ -125,10 +124,10 @@ static const char *const with_malloc[] = {
  * where its counter moves, blocks are its own. */
 static const char *stray_function(const struct findings *found, struct object owner)
 {
-    if (zmi_backend_identity.function == NULL && found->counter == MOVES)
+    bool is_ours = zmi_backend_identity()->function == NULL;
+    if (is_ours && found->counter == MOVES)
         return NULL;
-    size_t count =
-        zmi_backend_identity.function == NULL ? sizeof(with_malloc) / sizeof(with_malloc[0]) : 1;
+    size_t count = is_ours ? sizeof(with_malloc) / sizeof(with_malloc[0]) : 1;
     for (size_t i = 0; i < count; i++) {
         struct object other = zmi_object_of(with_malloc[i]);
         if (other.base != NULL && other.base != owner.base)
@@ -170,9 +169,10 @@ static const char *file_of(struct object object)
 
 static int judge(const struct findings *found, struct report *report)
 {
+    const struct backend_identity *allocator = zmi_backend_identity();
     if (!found->sizes_agree) {
         say(report,
-            "MISMATCH: a block of %zu bytes had %zu usable ones when it was made, %zu when it was freed",
+            "MISMATCH: a block of %zu bytes had %zu usable when it was made, %zu when it was freed",
             found->asked, found->made, found->freed);
         return ZMALLOC_CHECK_MISMATCH;
     }
@@ -198,7 +198,7 @@ static int judge(const struct findings *found, struct report *report)
     }
     if (found->has_counter)
         say(report, "UNPROVEN: other threads move its counter, too");
-    else if (zmi_backend_identity.function == NULL && zmi_backend_identity.held != NULL)
+    else if (allocator->function == NULL && allocator->held != NULL)
         say(report, "UNPROVEN: the C library does not count what malloc() gives here");
     else
         say(report, "UNPROVEN: it has no counter to be read");
@@ -207,10 +207,9 @@ static int judge(const struct findings *found, struct report *report)
 
 static int check(struct report *report)
 {
+    void *function = zmi_backend_identity()->function;
     struct object owner = zmi_object_of("malloc");
-    struct object allocator = zmi_backend_identity.function == NULL
-                                  ? owner
-                                  : zmi_object_at(zmi_backend_identity.function);
+    struct object allocator = function == NULL ? owner : zmi_object_at(function);
     struct findings found = experiment();
     const char *stray = stray_function(&found, owner);
     say(report, "%s in %s: ", zmi_backend_name(), file_of(allocator));

@@ -20,8 +20,8 @@ struct object zmi_object_at(const void *address)
 
 #ifdef __GLIBC__
 /* A program that is not position-independent and takes the address of a library's function has a
- * stub of it, which glibc's dlsym() finds in the place of the function. Then the function is that of
- * the next object in the order of search. */
+ * stub of it, which glibc's dlsym() finds in the place of the function. The function itself is then
+ * that of the next object in the order of search. */
 static bool is_stub(const void *address, struct link_map **object)
 {
     Dl_info info;

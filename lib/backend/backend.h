@@ -45,7 +45,7 @@ ZMI_INLINE const char *backend_size_source(void);
 /* Name and, where it can say, version of the allocator running: a constant string. */
 const char *zmi_backend_name(void);
 
-/* ---- What the allocator itself says, for zmalloc_check() -------------------------------------- */
+/* ---- What the allocator itself says, for zmalloc_check() ------------------------------------- */
 
 enum backend_owns { BACKEND_OWNS, BACKEND_OWNS_NOT, BACKEND_CANNOT_TELL };
 
@@ -59,11 +59,11 @@ struct backend_identity {
     /* The bytes that the allocator has handed out, in the calling thread or in all, by a counter of
      * its own; false: there is none in this process. NULL: there never is. */
     bool (*held)(size_t *bytes);
-    /* Of a live block. Asked of any address that malloc() of the process gave, too. NULL: cannot tell. */
+    /* Of a live block. NULL: it cannot tell. */
     enum backend_owns (*owns)(const void *ptr);
 };
 
-extern const struct backend_identity zmi_backend_identity;
+const struct backend_identity *zmi_backend_identity(void);
 
 ZMI_INLINE void backend_tell(size_t *usable, size_t bytes)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What the backends on a jemalloc library and on a private one have in common off the hot path: what
- * jemalloc tells of itself and of blocks by mallctl(), and how a block is resized that no sum tells of. For their .c
- * files, after backend.h, which declares the je_ functions. */
+ * jemalloc tells of itself and of blocks by mallctl(), and how a block is resized that no sum tells
+ * of. For their .c files, after backend.h, which declares the je_ functions. */
 #ifndef ZMI_BACKEND_JEMALLOC_CTL_H
 #define ZMI_BACKEND_JEMALLOC_CTL_H
 
@@ -69,11 +69,15 @@ static enum backend_owns jemalloc_owns(const void *ptr)
     }
 }
 
-const struct backend_identity zmi_backend_identity = {
-    .function = (void *)je_mallocx,
-    .held = jemalloc_held,
-    .owns = jemalloc_owns,
-};
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)je_mallocx,
+        .held = jemalloc_held,
+        .owns = jemalloc_owns,
+    };
+    return &identity;
+}
 
 /* Where the thread's sums do not tell: jemalloc is asked for both sizes. */
 static inline void *jemalloc_resize_by_size(void *ptr, size_t size)

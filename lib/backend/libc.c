@@ -32,8 +32,12 @@ static bool held(size_t *bytes)
 #    define HELD NULL
 #endif
 
-const struct backend_identity zmi_backend_identity = {
-    .process_malloc = malloc,
-    .process_free = free,
-    .held = HELD,
-};
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .process_malloc = malloc,
+        .process_free = free,
+        .held = HELD,
+    };
+    return &identity;
+}

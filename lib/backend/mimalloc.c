@@ -35,10 +35,14 @@ static enum backend_owns owns(const void *ptr)
 #endif
 }
 
-const struct backend_identity zmi_backend_identity = {
-    .function = (void *)mi_malloc,
-    .owns = owns,
-};
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)mi_malloc,
+        .owns = owns,
+    };
+    return &identity;
+}
 
 size_t zmi_backend_good_size(size_t size)
 {

@@ -70,11 +70,15 @@ static enum backend_owns owns(const void *ptr)
     return BACKEND_CANNOT_TELL;
 }
 
-const struct backend_identity zmi_backend_identity = {
-    .function = (void *)tc_malloc,
-    .held = held,
-    .owns = owns,
-};
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)tc_malloc,
+        .held = held,
+        .owns = owns,
+    };
+    return &identity;
+}
 
 /* A sampled block takes whole pages, whatever its size; only the environment tells of sampling. */
 static bool samples(void)
