@@ -115,23 +115,26 @@ static struct findings experiment(void)
 
 /* ---- The process ----------------------------------------------------------------------------- */
 
-/* What has to come from where malloc() comes from: free() always, the rest where this library calls
- * it. */
-static const char *const with_malloc[] = {
-    "free", "calloc", "realloc", "posix_memalign", "malloc_usable_size"};
+static bool is_elsewhere(const char *name, struct object owner)
+{
+    struct object object = zmi_object_of(name);
+    return object.base != NULL && object.base != owner.base;
+}
 
-/* The first that does not, or NULL. Wrappers of the C library's functions need not wrap them all:
- * where its counter moves, blocks are its own. */
+/* A function that is not of the object file that gives malloc(), and should be, or NULL. Wrappers of
+ * the C library's functions need not wrap them all: where its counter moves, blocks are its own. */
 static const char *stray_function(const struct findings *found, struct object owner)
 {
-    bool is_ours = zmi_backend_identity()->function == NULL;
-    if (is_ours && found->counter == MOVES)
+    const struct backend_identity *allocator = zmi_backend_identity();
+    if (allocator->function == NULL && found->counter == MOVES)
         return NULL;
-    size_t count = is_ours ? sizeof(with_malloc) / sizeof(with_malloc[0]) : 1;
-    for (size_t i = 0; i < count; i++) {
-        struct object other = zmi_object_of(with_malloc[i]);
-        if (other.base != NULL && other.base != owner.base)
-            return with_malloc[i];
+    if (is_elsewhere("free", owner))
+        return "free";
+    if (allocator->function != NULL)
+        return NULL;
+    for (const char *const *name = allocator->process_functions; *name != NULL; name++) {
+        if (is_elsewhere(*name, owner))
+            return *name;
     }
     return NULL;
 }

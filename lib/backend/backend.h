@@ -53,9 +53,11 @@ struct backend_identity {
     /* A function of the allocator: the object file it is in is the allocator's. NULL: the allocator
      * is malloc() of the process, whoever gives that. */
     void *function;
-    /* The process's own, where function is NULL: whether the counter below is that of these two. */
+    /* The process's own, where function is NULL: whether the counter below is that of these two; and
+     * what else the backend calls, which has to be of the same object file: names, a NULL last. */
     void *(*process_malloc)(size_t size);
     void (*process_free)(void *ptr);
+    const char *const *process_functions;
     /* The bytes that the allocator has handed out, in the calling thread or in all, by a counter of
      * its own; false: there is none in this process. NULL: there never is. */
     bool (*held)(size_t *bytes);

@@ -32,11 +32,22 @@ static bool held(size_t *bytes)
 #    define HELD NULL
 #endif
 
+static const char *const functions[] = {
+    "calloc",
+    "realloc",
+    "posix_memalign",
+#ifdef LIBC_SIZE_FUNCTION
+    LIBC_SIZE_FUNCTION,
+#endif
+    NULL,
+};
+
 const struct backend_identity *zmi_backend_identity(void)
 {
     static const struct backend_identity identity = {
         .process_malloc = malloc,
         .process_free = free,
+        .process_functions = functions,
         .held = HELD,
     };
     return &identity;

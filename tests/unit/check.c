@@ -60,11 +60,13 @@ static void process_free(void *ptr)
 
 const struct backend_identity *zmi_backend_identity(void)
 {
+    static const char *const no_functions[] = {NULL};
     static struct backend_identity identity;
     identity = (struct backend_identity){
         .function = says.is_process_malloc ? NULL : (void *)process_malloc,
         .process_malloc = process_malloc,
         .process_free = process_free,
+        .process_functions = no_functions,
         .held = held,
         .owns = owns,
     };
