@@ -1,37 +1,45 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The functions that public headers declare, in their order: declarations.py HEADER...
-Prints the names, one a line; doc/meson.build makes a page of each."""
+"""What public headers declare, in their order: declarations.py HEADER...
+Prints the names of functions, one a line; doc/meson.build makes a page of each."""
+import collections
 import re
 import sys
 
-
-def code(text):
-    """A header without comments, directives and the brackets that C++ needs."""
-    text = re.sub(r'/\*.*?\*/', '', text, flags=re.S)
-    text = re.sub(r'^\s*#.*', '', text.replace('\\\n', ''), flags=re.M)
-    return re.sub(r'extern\s+"C"\s*\{', '', text)
+# A prototype has single spaces and no attributes; since is the version, '' where none is said.
+Function = collections.namedtuple('Function', 'name prototype since')
 
 
-def declarations(text):
-    """{name: prototype}, where a prototype has single spaces, and no attributes."""
-    found = {}
-    for declaration in code(text).split(';'):
-        function = re.search(r'\b(z\w+)\s*\(', declaration)
-        if function is None or declaration.split()[0] == 'typedef':
+def functions(text):
+    """The functions that a header declares; a comment goes for all declarations up to the next."""
+    text = re.sub(r'^[ \t]*#.*', '', text.replace('\\\n', ''), flags=re.M)
+    text = re.sub(r'extern\s+"C"\s*\{', '', text)
+    found, comment = [], ''
+    for piece in re.findall(r'/\*.*?\*/|(?:[^/;]|/(?!\*))+;', text, re.S):
+        if piece.startswith('/*'):
+            comment = ' '.join(piece.split())
             continue
-        plain = re.sub(r'\bZMALLOC_[A-Z_]+(\s*\([^()]*\))?', '', declaration)
-        found[function[1]] = ' '.join(plain.split())
+        function = re.search(r'\b(z\w+)\s*\(', piece)
+        if function is None or piece.split()[0] == 'typedef':
+            continue
+        prototype = re.sub(r'\bZMALLOC_[A-Z_]+(\s*\([^()]*\))?', '', piece.rstrip(';'))
+        since = re.search(r'Since (\d+\.\d+)\.', comment)
+        found.append(Function(function[1], ' '.join(prototype.split()), since[1] if since else ''))
     return found
 
 
-def read(paths):
-    """The declarations of all these headers."""
-    found = {}
+def macros(text):
+    """The macros that a header defines for programs: no guards, and none that end in _."""
+    return [name for name in re.findall(r'^#[ \t]*define[ \t]+(\w+)', text, re.M)
+            if not name.endswith(('_H', '_'))]
+
+
+def read(paths, what=functions):
+    found = []
     for path in paths:
         with open(path) as file:
-            found.update(declarations(file.read()))
+            found += what(file.read())
     return found
 
 
 if __name__ == '__main__':
-    print('\n'.join(read(sys.argv[1:])))
+    print('\n'.join(function.name for function in read(sys.argv[1:])))

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs an example, and looks at what came of it:
+example.py EXIT-CODE PATTERN PROGRAM [ARGUMENT...]"""
+import re
+import subprocess
+import sys
+
+expected, pattern, *command = sys.argv[1:]
+done = subprocess.run(command, capture_output=True, text=True)
+printed = done.stdout + done.stderr
+print(printed, end='')
+if done.returncode != int(expected) or not re.search(pattern, printed, re.M):
+    print(f'exit code {done.returncode}; expected {expected}, and: {pattern}')
+    sys.exit(1)
