@@ -21,9 +21,9 @@ def documents(root):
 
 
 def fenced(text, marker):
-    """[(line, marker, language, code)]"""
-    pattern = rf'(?:^{marker}\n)?^```(.*)\n((?:.*\n)*?)^```$'
-    return [(text.count('\n', 0, match.start()) + 1, *match.groups())
+    """[(line, marker, language, code)]; a block may be set in, as in a list."""
+    pattern = rf'(?:^ *{marker}\n)?^( *)```(.*)\n((?:.*\n)*?)\2```$'
+    return [(text.count('\n', 0, match.start()) + 1, match[1], match[3], match[4])
             for match in re.finditer(pattern, text, re.M)]
 
 
@@ -34,11 +34,18 @@ def indented(text):
             for match in re.finditer(pattern, text) if match[0].strip()]
 
 
+def dedented(lines):
+    """Without the depth that they have in common; directives of the preprocessor have none."""
+    depth = min((len(line) - len(line.lstrip()) for line in lines
+                 if line.strip() and not line.startswith('#')), default=0)
+    return [line if line.startswith('#') else line[depth:] for line in lines]
+
+
 def is_part(code, whole):
     """Whether the lines stand in the file as they are, one after the other, at whatever depth."""
-    lines = textwrap.dedent(code).strip('\n').splitlines()
+    lines = dedented(textwrap.dedent(code).strip('\n').splitlines())
     of = whole.splitlines()
-    return any(textwrap.dedent('\n'.join(of[start:start + len(lines)])).splitlines() == lines
+    return any(dedented(of[start:start + len(lines)]) == lines
                for start in range(len(of) - len(lines) + 1))
 
 
@@ -75,7 +82,7 @@ def check(root, path, examples):
         programs += bool(marker)
         commands += not marker
     if not manual:
-        unfenced = re.sub(r'^```.*\n(?:.*\n)*?```$', '', text, flags=re.M)
+        unfenced = re.sub(r'^( *)```.*\n(?:.*\n)*?\1```$', '', text, flags=re.M)
         for line, code in indented(unfenced):
             if re.search(r'#include|\bz[a-z_]+\(', code):
                 problems.append(f'{path.relative_to(root)}: a program that is not fenced: '
