@@ -5,25 +5,31 @@ import collections
 import re
 import sys
 
-# A prototype has single spaces and no attributes; since is the version, '' where none is said.
-Function = collections.namedtuple('Function', 'name prototype since')
+# A prototype has single spaces and no attributes; label is the argument of ZMALLOC_LABEL, since the
+# version that the comment says. Both are '' where there is none.
+Function = collections.namedtuple('Function', 'name prototype label since')
 
 
 def functions(text):
     """The functions that a header declares; a comment goes for all declarations up to the next."""
     text = re.sub(r'^[ \t]*#.*', '', text.replace('\\\n', ''), flags=re.M)
     text = re.sub(r'extern\s+"C"\s*\{', '', text)
-    found, comment = [], ''
-    for piece in re.findall(r'/\*.*?\*/|(?:[^/;]|/(?!\*))+;', text, re.S):
-        if piece.startswith('/*'):
-            comment = ' '.join(piece.split())
+    found, comment, pending = [], '', ''
+    for part in re.split(r'(/\*.*?\*/)', text, flags=re.S):
+        if part.startswith('/*'):
+            if not pending.strip():  # else it stands inside a declaration
+                comment = ' '.join(part.split())
             continue
-        function = re.search(r'\b(z\w+)\s*\(', piece)
-        if function is None or piece.split()[0] == 'typedef':
-            continue
-        prototype = re.sub(r'\bZMALLOC_[A-Z_]+(\s*\([^()]*\))?', '', piece.rstrip(';'))
-        since = re.search(r'Since (\d+\.\d+)\.', comment)
-        found.append(Function(function[1], ' '.join(prototype.split()), since[1] if since else ''))
+        *complete, pending = (pending + part).split(';')
+        for piece in complete:
+            function = re.search(r'\b(z\w+)\s*\(', piece)
+            if function is None or piece.split()[0] == 'typedef':
+                continue
+            prototype = re.sub(r'\bZMALLOC_[A-Z_]+(\s*\([^()]*\))?', '', piece)
+            label = re.search(r'\bZMALLOC_LABEL\((\w+)\)', piece)
+            since = re.search(r'Since (\d+\.\d+)\.', comment)
+            found.append(Function(function[1], ' '.join(prototype.split()),
+                                  label[1] if label else '', since[1] if since else ''))
     return found
 
 
