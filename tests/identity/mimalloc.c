@@ -25,7 +25,8 @@ int main(void)
     };
     /* In a program that was linked with it, too, malloc() is its own. */
     bool is_malloc = dlsym(RTLD_DEFAULT, "malloc") == must_find("mi_malloc");
-    check(check_owned(libcs) == is_malloc, "malloc()'s block is in its heap", !is_malloc, is_malloc);
+    check(
+        check_owned(libcs) == is_malloc, "malloc()'s block is in its heap", !is_malloc, is_malloc);
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
         check(check_owned(blocks[i]), "block is in its heap", i, i);
         zfree(blocks[i]);
