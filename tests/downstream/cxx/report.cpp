@@ -8,7 +8,7 @@
 
 #include <zmalloc.h>
 
-// The default handler ends the program where there is no memory, so allocate() has nothing to throw.
+// The default handler ends the program where there is no memory: allocate() has nothing to throw.
 template <typename T> struct counted {
     using value_type = T;
 
