@@ -162,6 +162,24 @@ const char *zmalloc_size_source(void) ZMALLOC_LABEL(size_source);
 /* The version of the library running, e.g. "1.0.0". A constant string. Since 1.0. */
 const char *zmalloc_version(void) ZMALLOC_LABEL(version);
 
+/* ---- Self-test ------------------------------------------------------------------------------- */
+
+/* Whether the blocks of this library come from the allocator that zmalloc_lib() names, in this
+ * process: the allocator's own counter goes up by a block and back, or the allocator owns the block;
+ * and the block is as large when it is freed as when it was made.
+ * Returns 0 if so. ZMALLOC_CHECK_MISMATCH: something contradicts, or the process's malloc() and free()
+ * are of two object files. ZMALLOC_CHECK_UNPROVEN: nothing does, but the allocator cannot tell, for
+ * want of statistics or of memory for the block; also with allocator=libc where another malloc() took
+ * the place of the C library's, which then is what this library uses.
+ * report, of size bytes, is given one line: the allocator and its object file, what was found, and the
+ * object file whose malloc() and free() the process calls. It is cut to fit, and ends in a 0 byte;
+ * 1024 bytes hold all but very long paths. With size 0 nothing is written; report may be NULL.
+ * Takes up to a millisecond and, meanwhile, a block of 60,000 bytes, which the peak may show. Keeps
+ * errno. Since 1.0. */
+int zmalloc_check(char *report, size_t size) ZMALLOC_LABEL(check);
+#define ZMALLOC_CHECK_MISMATCH 1
+#define ZMALLOC_CHECK_UNPROVEN 2
+
 #ifdef __cplusplus
 }
 #endif

@@ -45,6 +45,28 @@ ZMI_INLINE const char *backend_size_source(void);
 /* Name and, where it can say, version of the allocator running: a constant string. */
 const char *zmi_backend_name(void);
 
+/* ---- What the allocator itself says, for zmalloc_check() ------------------------------------- */
+
+enum backend_owns { BACKEND_OWNS, BACKEND_OWNS_NOT, BACKEND_CANNOT_TELL };
+
+struct backend_identity {
+    /* A function of the allocator: the object file it is in is the allocator's. NULL: the allocator
+     * is malloc() of the process, whoever gives that. */
+    void *function;
+    /* The process's own, where function is NULL: whether the counter below is that of these two; and
+     * what else the backend calls, which has to be of the same object file: names, a NULL last. */
+    void *(*process_malloc)(size_t size);
+    void (*process_free)(void *ptr);
+    const char *const *process_functions;
+    /* The bytes that the allocator has handed out, in the calling thread or in all, by a counter of
+     * its own; false: there is none in this process. NULL: there never is. */
+    bool (*held)(size_t *bytes);
+    /* Of a live block. NULL: it cannot tell. */
+    enum backend_owns (*owns)(const void *ptr);
+};
+
+const struct backend_identity *zmi_backend_identity(void);
+
 ZMI_INLINE void backend_tell(size_t *usable, size_t bytes)
 {
     if (usable != NULL)

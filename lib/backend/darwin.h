@@ -8,4 +8,5 @@ static inline size_t malloc_usable_size(void *ptr)
     return malloc_size(ptr);
 }
 
+#define LIBC_SIZE_FUNCTION "malloc_size"
 #include "backend/libc.h"

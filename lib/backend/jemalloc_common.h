@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What the backends on a jemalloc library and on a private one have in common off the hot path: what
- * jemalloc tells of itself by mallctl(), and how a block is resized that no sum tells of. For their .c
- * files, after backend.h, which declares the je_ functions. */
+ * jemalloc tells of itself and of blocks by mallctl(), and how a block is resized that no sum tells
+ * of. For their .c files, after backend.h, which declares the je_ functions. */
 #ifndef ZMI_BACKEND_JEMALLOC_CTL_H
 #define ZMI_BACKEND_JEMALLOC_CTL_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +43,40 @@ static inline bool jemalloc_find_sums(const uint64_t **allocated, const uint64_t
     *allocated = at[0];
     *freed = at[1];
     return true;
+}
+
+static bool jemalloc_held(size_t *bytes)
+{
+    const uint64_t *allocated, *freed;
+    if (!jemalloc_find_sums(&allocated, &freed))
+        return false;
+    *bytes = (size_t)(*allocated - *freed);
+    return true;
+}
+
+/* jemalloc(3), arenas.lookup: since 5.1. */
+static enum backend_owns jemalloc_owns(const void *ptr)
+{
+    unsigned arena;
+    size_t size = sizeof(arena);
+    switch (je_mallctl("arenas.lookup", &arena, &size, (void *)&ptr, sizeof(ptr))) {
+    case 0:
+        return BACKEND_OWNS;
+    case EINVAL:
+        return BACKEND_OWNS_NOT;
+    default:
+        return BACKEND_CANNOT_TELL;
+    }
+}
+
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)je_mallocx,
+        .held = jemalloc_held,
+        .owns = jemalloc_owns,
+    };
+    return &identity;
 }
 
 /* Where the thread's sums do not tell: jemalloc is asked for both sizes. */

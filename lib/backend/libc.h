@@ -9,6 +9,10 @@
 
 #include "backend/libc_free.h"
 
+#ifndef LIBC_SIZE_FUNCTION
+#    define LIBC_SIZE_FUNCTION "malloc_usable_size"
+#endif
+
 ZMI_INLINE void *libc_count(void *ptr, size_t *usable)
 {
     if (ZMI_UNLIKELY(ptr == NULL))

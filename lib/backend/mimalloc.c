@@ -25,6 +25,25 @@ const char *zmi_backend_name(void)
     return name;
 }
 
+/* It keeps no counter in builds without statistics. */
+static enum backend_owns owns(const void *ptr)
+{
+#ifdef HAVE_MI_IS_IN_HEAP_REGION
+    return mi_is_in_heap_region(ptr) ? BACKEND_OWNS : BACKEND_OWNS_NOT;
+#else
+    return mi_check_owned(ptr) ? BACKEND_OWNS : BACKEND_OWNS_NOT;
+#endif
+}
+
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)mi_malloc,
+        .owns = owns,
+    };
+    return &identity;
+}
+
 size_t zmi_backend_good_size(size_t size)
 {
     return mi_good_size(size);

@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if __has_include(<gperftools/malloc_extension_c.h>)
+#    include <gperftools/malloc_extension_c.h>
+#else /* before 2.0 */
+#    include <google/malloc_extension_c.h>
+#endif
 #ifdef HAVE_TC_NALLOCX
 #    include <gperftools/nallocx.h>
 #endif
@@ -41,6 +46,38 @@ const char *zmi_backend_name(void)
     static pthread_once_t asked = PTHREAD_ONCE_INIT;
     pthread_once(&asked, ask);
     return name;
+}
+
+static bool held(size_t *bytes)
+{
+    return MallocExtension_GetNumericProperty("generic.current_allocated_bytes", bytes);
+}
+
+static enum backend_owns owns(const void *ptr)
+{
+#ifdef HAVE_MALLOCEXTENSION_GETOWNERSHIP
+    switch (MallocExtension_GetOwnership(ptr)) {
+    case MallocExtension_kOwned:
+        return BACKEND_OWNS;
+    case MallocExtension_kNotOwned:
+        return BACKEND_OWNS_NOT;
+    default:
+        break;
+    }
+#else
+    (void)ptr;
+#endif
+    return BACKEND_CANNOT_TELL;
+}
+
+const struct backend_identity *zmi_backend_identity(void)
+{
+    static const struct backend_identity identity = {
+        .function = (void *)tc_malloc,
+        .held = held,
+        .owns = owns,
+    };
+    return &identity;
 }
 
 /* A sampled block takes whole pages, whatever its size; only the environment tells of sampling. */

@@ -40,6 +40,7 @@ static char *(*const volatile copies[])(const char *) = {zstrdup};
 static char *(*const volatile limited_copies[])(const char *, size_t) = {zstrndup};
 static void (*const volatile setters[])(void (*)(size_t)) = {zmalloc_set_oom_handler};
 static float (*const volatile ratios[])(size_t) = {zmalloc_get_fragmentation_ratio};
+static int (*const volatile checks[])(char *, size_t) = {zmalloc_check};
 
 static int missing;
 
@@ -68,8 +69,10 @@ int main(void)
     NEED(limited_copies);
     NEED(setters);
     NEED(ratios);
+    NEED(checks);
     missing += HAVE_MALLOC_SIZE != 1 || ZMALLOC_LIB[0] == '\0';
     missing += ZMALLOC_VERSION_NUMBER < ZMALLOC_VERSION_ENCODE(1, 0, 0);
+    missing += ZMALLOC_CHECK_MISMATCH != 1 || ZMALLOC_CHECK_UNPROVEN != 2;
     stream.zfree(zmalloc(1));
     return missing;
 }

@@ -2,12 +2,16 @@
 """The public symbols, everywhere they stand: header, version script, program that takes the address
 of each, baseline of what was shipped; and what a built library exports, imports and needs."""
 import argparse
+import os
 import pathlib
 import re
 import sys
 import xml.etree.ElementTree
 
 from binaries import dynamic_section, names
+
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', '..', 'doc'))
+import declarations
 
 # A build on another allocator that imports one of these gets the C library's.
 C_LIBRARY_ALLOCATOR = {'malloc', 'calloc', 'realloc', 'reallocarray', 'aligned_alloc', 'memalign',
@@ -62,24 +66,14 @@ def scopes(body):
 
 def read_headers(directory):
     """(symbols, problems): each declaration of a function has a label, and that made of its name."""
-    text = ''
-    for path in sorted(pathlib.Path(directory).rglob('*.h')):
-        text += path.read_text()
-    text = re.sub(r'/\*.*?\*/', '', text, flags=re.S)
-    text = re.sub(r'^\s*#.*', '', text.replace('\\\n', ''), flags=re.M)
-    text = re.sub(r'extern\s+"C"\s*\{', '', text)
     symbols, found = [], []
-    for declaration in text.split(';'):
-        function = re.search(r'\b(z\w+)\s*\(', declaration)
-        if function is None or declaration.split()[0] == 'typedef':
+    for function in declarations.read(sorted(pathlib.Path(directory).rglob('*.h'))):
+        if not function.label:
+            found.append(f'header: {function.name}() has no label')
             continue
-        label = re.search(r'\bZMALLOC_LABEL\((\w+)\)', declaration)
-        if label is None:
-            found.append(f'header: {function[1]}() has no label')
-            continue
-        symbols.append('libzmalloc_' + label[1])
-        if label[1] not in (function[1][1:], function[1].removeprefix('zmalloc_')):
-            found.append(f'header: {function[1]}() is labelled {label[1]}')
+        symbols.append('libzmalloc_' + function.label)
+        if function.label not in (function.name[1:], function.name.removeprefix('zmalloc_')):
+            found.append(f'header: {function.name}() is labelled {function.label}')
     for symbol in sorted({symbol for symbol in symbols if symbols.count(symbol) > 1}):
         found.append(f'header: {symbol} is the label of two functions')
     if not symbols:

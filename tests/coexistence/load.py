@@ -1,12 +1,12 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""A program that was not linked with the library loads it late: dlopen LIBRARY ALLOCATOR
-Also in a thread that was there before."""
+"""A program that was not linked with the library loads it late, as a binding of another language
+does: load.py LIBRARY ALLOCATOR [REFUSAL]
+Also in a thread that was there before. Where a refusal is expected, it has to have this text."""
 import ctypes
 import sys
 import threading
 
-path, allocator = sys.argv[1:]
+path, allocator, *refusal = sys.argv[1:]
 failed = False
 loaded, called = threading.Event(), threading.Event()
 
@@ -32,6 +32,12 @@ def older_thread():
     called.set()
 
 
+def close(handle):
+    dlclose = ctypes.CDLL(None).dlclose
+    dlclose.argtypes = [ctypes.c_void_p]
+    return dlclose(handle)
+
+
 library = None
 older = threading.Thread(target=older_thread)
 older.start()
@@ -47,11 +53,20 @@ try:
     error = None
 except OSError as reason:
     error = str(reason)
-check('dlopen() loads it', error, None)
+if refusal:
+    check('dlopen() refuses it, and says why',
+          error is not None and error.endswith(refusal[0]) and error, error or refusal[0])
+else:
+    check('dlopen() loads it', error, None)
 loaded.set()
 called.wait()
 older.join()
 if library is not None:
     allocate_and_free('the first thread')
-    check('it is the allocator that it says', library.libzmalloc_lib().decode(), allocator)
+    name = library.libzmalloc_lib().decode()
+    check('it is the allocator that it says', name.split('-')[0], allocator)
+    report = ctypes.create_string_buffer(4096)
+    check('and proves it', library.libzmalloc_check(report, len(report)), 0)
+    print(report.value.decode())
+    check('dlclose() succeeds', close(library._handle), 0)
 sys.exit(failed)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Prints the last lines of a file, as many as fit a budget of memory. After it was ported to
+ * libzmalloc. See doc/porting.md. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <zmalloc.h>
+
+#define BUDGET 400
+
+struct note {
+    struct note *next;
+    char *text;
+};
+
+static void out_of_memory(size_t size)
+{
+    errx(EXIT_FAILURE, "no memory for %zu bytes", size);
+}
+
+/* A line without its newline, or NULL at the end of the file. */
+static char *read_line(FILE *file)
+{
+    size_t room = 16, length = 0;
+    char *line = zmalloc(room);
+    int c;
+    while ((c = getc(file)) != EOF && c != '\n') {
+        line[length++] = (char)c;
+        if (length == room)
+            line = zrealloc_usable(line, 2 * room, &room);
+    }
+    line[length] = '\0';
+    if (c != EOF)
+        return line;
+    zfree(line);
+    return NULL;
+}
+
+static struct note *drop_first(struct note *first)
+{
+    struct note *next = first->next;
+    zfree(first->text);
+    zfree(first);
+    return next;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *file = argc == 2 ? fopen(argv[1], "r") : NULL;
+    if (file == NULL)
+        errx(EXIT_FAILURE, "usage: notes FILE");
+    zmalloc_set_oom_handler(out_of_memory);
+    printf("memory by %s\n", ZMALLOC_LIB);
+
+    struct note *first = NULL, **end = &first;
+    for (char *line; (line = read_line(file)) != NULL;) {
+        *end = zmalloc(sizeof(**end));
+        **end = (struct note){NULL, line};
+        end = &(*end)->next;
+        while (first->next != NULL && zmalloc_used_memory() > BUDGET)
+            first = drop_first(first);
+    }
+    fclose(file);
+    while (first != NULL) {
+        puts(first->text);
+        first = drop_first(first);
+    }
+    printf("%zu bytes left\n", zmalloc_used_memory());
+}
