@@ -27,7 +27,7 @@ enum moves {
     MOVES_OTHERS /* never by one block alone */
 };
 
-/* The largest unsigned differences are steps down. */
+/* As sizes: a step in the other direction is larger than any block. */
 static bool is_block(size_t up, size_t down, size_t bytes)
 {
     return up == down && up >= bytes && up - bytes <= SLACK;

@@ -61,7 +61,7 @@ struct backend_identity {
     /* The bytes that the allocator has handed out, in the calling thread or in all, by a counter of
      * its own; false: there is none in this process. NULL: there never is. */
     bool (*held)(size_t *bytes);
-    /* Of a live block. NULL: it cannot tell. */
+    /* Of a live block that the calling thread made. NULL: it cannot tell. */
     enum backend_owns (*owns)(const void *ptr);
 };
 

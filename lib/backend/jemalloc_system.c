@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The system calls by which a private jemalloc takes memory and gives it back, with errno as it was:
  * so freeing a block keeps errno, and no call of it has to be wrapped. The linking step that makes
- * jemalloc private (jemalloc_private.py) puts these in the place of the C library's. */
+ * jemalloc private (private.py) puts these in the place of the C library's. */
 #include "backend/jemalloc_system.h"
 
 #include <errno.h>

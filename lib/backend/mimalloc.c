@@ -25,14 +25,15 @@ const char *zmi_backend_name(void)
     return name;
 }
 
-/* It keeps no counter in builds without statistics. */
+/* It keeps no counter in builds without statistics. Its map of regions ends far below the addresses
+ * that a system may give; a walk over the thread's heap has no such limit, and takes longer. */
 static enum backend_owns owns(const void *ptr)
 {
 #ifdef HAVE_MI_IS_IN_HEAP_REGION
-    return mi_is_in_heap_region(ptr) ? BACKEND_OWNS : BACKEND_OWNS_NOT;
-#else
-    return mi_check_owned(ptr) ? BACKEND_OWNS : BACKEND_OWNS_NOT;
+    if (mi_is_in_heap_region(ptr))
+        return BACKEND_OWNS;
 #endif
+    return mi_check_owned(ptr) ? BACKEND_OWNS : BACKEND_OWNS_NOT;
 }
 
 const struct backend_identity *zmi_backend_identity(void)

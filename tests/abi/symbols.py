@@ -19,7 +19,7 @@ C_LIBRARY_ALLOCATOR = {'malloc', 'calloc', 'realloc', 'reallocarray', 'aligned_a
 # The sonames of allocators, and the one each build may need.
 ALLOCATORS = {'jemalloc': r'libjemalloc\.', 'tcmalloc': r'libtcmalloc', 'mimalloc': r'libmimalloc\.'}
 # Builds whose blocks are not the C library's; a private allocator is needed by no soname.
-OTHERS = {*ALLOCATORS, 'jemalloc-private'}
+OTHERS = {*ALLOCATORS, 'jemalloc-private', 'mimalloc-private'}
 
 NODE = r'ZMALLOC_[1-9]\d*\.\d+'
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A program that was not linked with the library loads it late, as a binding of another language
-does: load.py LIBRARY ALLOCATOR [REFUSAL]
-Also in a thread that was there before. Where a refusal is expected, it has to have this text."""
+does: load.py LIBRARY ALLOCATOR ANSWER [REFUSAL]
+Also in a thread that was there before. ANSWER: of zmalloc_check(). Where a refusal is expected, it has
+to have this text."""
 import ctypes
 import sys
 import threading
 
-path, allocator, *refusal = sys.argv[1:]
+path, allocator, answer, *refusal = sys.argv[1:]
 failed = False
 loaded, called = threading.Event(), threading.Event()
 
@@ -66,7 +67,7 @@ if library is not None:
     name = library.libzmalloc_lib().decode()
     check('it is the allocator that it says', name.split('-')[0], allocator)
     report = ctypes.create_string_buffer(4096)
-    check('and proves it', library.libzmalloc_check(report, len(report)), 0)
+    check('zmalloc_check() answers', library.libzmalloc_check(report, len(report)), int(answer))
     print(report.value.decode())
     check('dlclose() succeeds', close(library._handle), 0)
 sys.exit(failed)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every program that a document shows is (a part of) a file that the tests build and run; the block
-names it in a comment in front: blocks.py ROOT EXAMPLE...
+names it in a comment or a line in front: blocks.py ROOT EXAMPLE...
 The examples are those that the tests run; what lies below tests/ is run by whoever put it there."""
 import os
 import pathlib
@@ -12,7 +12,7 @@ from rules import report
 
 # What is not a program: commands, which are for readers to type, and what they print.
 NO_PROGRAM = ('sh', 'console')
-MARKER = {'.md': r'<!-- (\S+) -->', '.scd': r'; (\S+)'}
+MARKER = {'.md': r'(?:<!-- |`)(\S+)(?: -->\n|`\n\n)', '.scd': r'; (\S+)\n'}
 
 
 def documents(root):
@@ -22,7 +22,7 @@ def documents(root):
 
 def fenced(text, marker):
     """[(line, marker, language, code)]; a block may be set in, as in a list."""
-    pattern = rf'(?:^ *{marker}\n)?^( *)```(.*)\n((?:.*\n)*?)\2```$'
+    pattern = rf'(?:^ *{marker})?^( *)```(.*)\n((?:.*\n)*?)\2```$'
     return [(text.count('\n', 0, match.start()) + 1, match[1], match[3], match[4])
             for match in re.finditer(pattern, text, re.M)]
 
