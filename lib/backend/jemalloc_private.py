@@ -3,10 +3,9 @@
 """Makes jemalloc private: one object out of its position-independent archive, in which all is local
 but the functions that the library calls, and those are named zmi_je_*.
 
-usage: jemalloc_private.py ARCHIVE PREFIX OUTPUT CC [ARGUMENT...]
+usage: jemalloc_private.py ARCHIVE PREFIX OUTPUT OBJCOPY CC [ARGUMENT...]
 PREFIX is what the archive's public names begin with: nothing in distributions' builds, je_ in that
 of the subproject."""
-import os
 import subprocess
 import sys
 
@@ -14,8 +13,7 @@ FUNCTIONS = ['malloc', 'free', 'mallocx', 'rallocx', 'sdallocx', 'sallocx', 'nal
 # Replaced by lib/backend/jemalloc_system.c.
 SYSTEM_CALLS = ['mmap', 'munmap', 'mprotect', 'madvise']
 
-archive, prefix, output, *compiler = sys.argv[1:]
-objcopy = os.environ.get('OBJCOPY', 'objcopy')
+archive, prefix, output, objcopy, *compiler = sys.argv[1:]
 renames = {prefix + name: 'zmi_je_' + name for name in FUNCTIONS}
 renames.update({name: 'zmi_je_' + name for name in SYSTEM_CALLS})
 

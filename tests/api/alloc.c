@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../address-space.h"
 #include "functions.h"
 
 /* Sizes that no allocator grants. In an array, so that the compiler does not warn of them. */
@@ -306,6 +307,7 @@ static void usable_bytes_may_all_be_written(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    leave_no_room_for_ptrdiff_max();
     g_test_add_func(
         "/alloc/zero-size-gives-a-unique-counted-block", zero_size_gives_a_unique_counted_block);
     g_test_add_func("/alloc/a-zero-factor-is-size-zero", a_zero_factor_is_size_zero);
