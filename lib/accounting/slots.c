@@ -85,7 +85,8 @@ size_t zmi_slots_used(size_t allocated, size_t freed)
 {
     size_t used = allocated - freed;
     /* More was freed meanwhile than was in use before. A difference in the top quarter of the range
-     * is such a negative one; a balance is not, for no process has that much address space. */
+     * is such a negative one; a balance is not, for no process has that much address space. (Where
+     * pointers have 32 bits, nearly none: 3 GiB.) */
     if (used > SIZE_MAX - SIZE_MAX / 4)
         return 0;
     raise_to(&peak, used);

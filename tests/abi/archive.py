@@ -8,8 +8,9 @@ import sys
 from binaries import names
 from symbols import difference, read_map
 
-# AddressSanitizer gives each variable a companion.
-OURS = r'(__odr_asan\.)?(libzmalloc|zmi)_\w+'
+# AddressSanitizer gives each variable a companion. Compilers for 32-bit x86 put the same helpers, of
+# hidden visibility, into every object that is to be position-independent.
+OURS = r'(__odr_asan\.)?(libzmalloc|zmi)_\w+|__x86\.get_pc_thunk\.\w+'
 
 
 def problems(arguments):

@@ -38,7 +38,7 @@ CASES = [
     ('the order of fields', {'size_t used; int mode': 'int mode; size_t used'}, True),
     ('the type of a result', {'int fill(': 'long fill('}, True),
     ('the number of parameters', {'struct figures *figures)': 'struct figures *figures, int flags)'}, True),
-    ('the parameter of a callback', {'callback(size_t)': 'callback(unsigned)'}, True),
+    ('the parameter of a callback', {'callback(size_t)': 'callback(unsigned short)'}, True),
     ('the value of a constant', {'KIND_NONE,': 'KIND_NONE = 4,'}, True),
     ('a function that goes', {'global: fill;': 'global:'}, True),
     ('the node of a function',

@@ -14,6 +14,12 @@
 
 enum { WORKERS = 8, STEPS = 50000, SHORT_LIVED = 10000, AT_ONCE = 8 };
 
+/* Where what takes long is the emulator, a part of them will do. */
+static unsigned scaled(unsigned number)
+{
+    return g_getenv("ZMALLOC_TEST_EMULATED") != NULL ? number / 10 : number;
+}
+
 static atomic_bool done;
 static size_t most_possible;
 
@@ -71,7 +77,8 @@ static void stop_polling(pthread_t poller)
 static void *work(void *seed)
 {
     GRand *random = g_rand_new_with_seed(GPOINTER_TO_UINT(seed));
-    for (unsigned i = 0; i < STEPS; i++)
+    unsigned steps = scaled(STEPS);
+    for (unsigned i = 0; i < steps; i++)
         crossing_step((unsigned)g_rand_int(random));
     g_rand_free(random);
     return NULL;
@@ -101,7 +108,8 @@ static void thousands_of_short_lived_threads_lose_nothing(void)
     pthread_t threads[AT_ONCE];
     zmalloc_reset_peak();
     pthread_t poller = start_polling(AT_ONCE);
-    for (unsigned i = 0; i < SHORT_LIVED; i++) {
+    unsigned short_lived = scaled(SHORT_LIVED);
+    for (unsigned i = 0; i < short_lived; i++) {
         if (i >= AT_ONCE)
             join(threads[i % AT_ONCE]);
         start(&threads[i % AT_ONCE], live_shortly, GUINT_TO_POINTER(i));

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../address-space.h"
+
 static const size_t sizes[] = {1, 8, 15, 16, 17, 100, 1000, 4096, 5000, 65536, 1 << 20, 5 << 20};
 
 static void check_block(void *ptr, size_t size, size_t alignment, size_t usable)
@@ -140,6 +142,7 @@ static void name_is_constant(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    leave_no_room_for_ptrdiff_max();
     g_test_add_func(
         "/backend/blocks-are-aligned-and-as-large-as-asked",
         blocks_are_aligned_and_as_large_as_asked);

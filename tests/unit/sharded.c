@@ -274,6 +274,10 @@ static void a_child_has_the_slots_of_the_threads_that_are_gone(void)
         g_test_skip("ThreadSanitizer holds the child's threads for the parent's");
         return;
     }
+    if (g_getenv("ZMALLOC_TEST_EMULATED") != NULL) {
+        g_test_skip("the emulator fails where the child of a process with threads starts one");
+        return;
+    }
     pthread_t threads[ALIVE];
     accounting_add(NULL, 1);
     pthread_barrier_init(&all_own, NULL, ALIVE + 1);
@@ -313,9 +317,9 @@ static void a_negative_balance_reads_as_zero(void)
 {
     accounting_sub(1);
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
-    accounting_sub((size_t)1 << 40);
+    accounting_sub(SIZE_MAX / 8);
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
-    accounting_add(NULL, ((size_t)1 << 40) + 1);
+    accounting_add(NULL, SIZE_MAX / 8 + 1);
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
 }
 
