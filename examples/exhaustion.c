@@ -22,9 +22,10 @@ int main(void)
     printf("%zu bytes may be written\n", usable);
     line[usable - 1] = '\0';
 
-    void *cache = ztrymalloc(PTRDIFF_MAX);
+    size_t too_much = SIZE_MAX - usable; /* over PTRDIFF_MAX: no block is as large */
+    void *cache = ztrymalloc(too_much);
     if (cache == NULL)
         puts("no cache");
 
-    line = zrealloc(line, PTRDIFF_MAX); /* calls the handler */
+    line = zrealloc(line, too_much); /* calls the handler */
 }
