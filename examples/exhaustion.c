@@ -22,7 +22,7 @@ int main(void)
     printf("%zu bytes may be written\n", usable);
     line[usable - 1] = '\0';
 
-    size_t too_much = SIZE_MAX - usable; /* over PTRDIFF_MAX: no block is as large */
+    size_t too_much = SIZE_MAX - usable; /* over PTRDIFF_MAX */
     void *cache = ztrymalloc(too_much);
     if (cache == NULL)
         puts("no cache");
