@@ -96,6 +96,17 @@ void zfree_usable(void *ptr, size_t *usable) ZMALLOC_LABEL(free_usable);
 size_t zmalloc_size(void *ptr) ZMALLOC_LABEL(size);
 #define HAVE_MALLOC_SIZE 1
 
+/* The number of bytes of a block that a *_usable function told when it was made, or would have. NULL
+ * has 0. That many may be written only to a block of a *_usable function, or through the pointer that
+ * zmalloc_extend_to_usable() returns: compilers, and _FORTIFY_SOURCE, hold what was asked for to be the
+ * end of any other. Since 1.0. */
+size_t zmalloc_usable_size(void *ptr) ZMALLOC_LABEL(usable_size);
+
+/* Returns ptr, a block of at least size usable bytes, as a pointer of which the compiler knows that so
+ * many may be written. Since 1.0. */
+void *zmalloc_extend_to_usable(void *ptr, size_t size) ZMALLOC_LABEL(extend_to_usable)
+    ZMALLOC_SIZE_IS(2) ZMALLOC_USE_RESULT;
+
 /* ---- Accounting ------------------------------------------------------------------------------ */
 
 /* The sum of zmalloc_size() over all live blocks. Exact whenever no other thread is inside a
@@ -183,5 +194,13 @@ int zmalloc_check(char *report, size_t size) ZMALLOC_LABEL(check);
 #ifdef __cplusplus
 }
 #endif
+
+/* ---- Figures --------------------------------------------------------------------------------- */
+
+#include <zmalloc/allocator.h>
+#include <zmalloc/explain.h>
+#include <zmalloc/limits.h>
+#include <zmalloc/process.h>
+#include <zmalloc/snapshot.h>
 
 #endif

@@ -169,3 +169,15 @@ ZMI_EXPORT size_t zmalloc_size(void *ptr)
 {
     return ptr == NULL ? 0 : backend_counted_size(ptr);
 }
+
+ZMI_EXPORT size_t zmalloc_usable_size(void *ptr)
+{
+    return ptr == NULL ? 0 : backend_usable_size(ptr);
+}
+
+/* A call, for which the compiler takes the word of the declaration. */
+ZMI_EXPORT void *zmalloc_extend_to_usable(void *ptr, size_t size)
+{
+    (void)size;
+    return ptr;
+}

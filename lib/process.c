@@ -6,6 +6,7 @@
 
 #include <zmalloc.h>
 
+#include "figure.h"
 #include "internal.h"
 
 ZMI_EXPORT size_t zmalloc_get_rss(void)
@@ -26,4 +27,30 @@ ZMI_EXPORT size_t zmalloc_get_private_dirty(void)
         bytes = 0;
     errno = saved_errno;
     return bytes;
+}
+
+ZMI_EXPORT int zmalloc_get_process_memory(long pid, struct zmalloc_process_memory *memory)
+{
+    struct zmalloc_process_memory own = {0};
+    (void)pid;
+    if (!zmi_figures_fit(
+            memory, offsetof(struct zmalloc_process_memory, rss), ZMALLOC_PROCESS_PAGES))
+        return -1;
+    zmi_figures_give(memory, &own, sizeof(own));
+    return 0;
+}
+
+ZMI_EXPORT int
+zmalloc_get_smaps_field(long pid, const char *field, size_t *bytes, uint64_t *elapsed)
+{
+    (void)pid, (void)field, (void)bytes, (void)elapsed;
+    errno = ENOTSUP;
+    return -1;
+}
+
+ZMI_EXPORT int zmalloc_get_process_stat(long pid, int field, long long *value)
+{
+    (void)pid, (void)field, (void)value;
+    errno = ENOTSUP;
+    return -1;
 }

@@ -39,6 +39,9 @@ ZMI_INLINE void backend_free_sized(void *ptr, size_t size);
 /* What a live block costs, as counted. */
 ZMI_INLINE size_t backend_counted_size(void *ptr);
 
+/* What *usable was when it was made. */
+ZMI_INLINE size_t backend_usable_size(void *ptr);
+
 /* Where the sizes come from in this process, as zmalloc_size_source() tells it. */
 ZMI_INLINE const char *backend_size_source(void);
 

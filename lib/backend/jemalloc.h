@@ -137,6 +137,11 @@ ZMI_INLINE size_t backend_counted_size(void *ptr)
     return je_sallocx(ptr, 0);
 }
 
+ZMI_INLINE size_t backend_usable_size(void *ptr)
+{
+    return backend_counted_size(ptr);
+}
+
 ZMI_INLINE const char *backend_size_source(void)
 {
     return zmi_jemalloc_find_sums() ? "thread counters" : "allocator";

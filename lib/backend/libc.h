@@ -74,6 +74,11 @@ ZMI_INLINE size_t backend_counted_size(void *ptr)
     return malloc_usable_size(ptr);
 }
 
+ZMI_INLINE size_t backend_usable_size(void *ptr)
+{
+    return backend_counted_size(ptr);
+}
+
 ZMI_INLINE const char *backend_size_source(void)
 {
     return "allocator";

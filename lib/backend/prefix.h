@@ -105,6 +105,11 @@ ZMI_INLINE size_t backend_counted_size(void *ptr)
     return prefix_counted(prefix_of(ptr));
 }
 
+ZMI_INLINE size_t backend_usable_size(void *ptr)
+{
+    return prefix_of(ptr)->size;
+}
+
 ZMI_INLINE const char *backend_size_source(void)
 {
     return "prefix";

@@ -152,6 +152,11 @@ ZMI_INLINE size_t backend_counted_size(void *ptr)
     return allocator_usable_size(ptr);
 }
 
+ZMI_INLINE size_t backend_usable_size(void *ptr)
+{
+    return backend_counted_size(ptr);
+}
+
 ZMI_INLINE const char *backend_size_source(void)
 {
     return atomic_load(&zmi_size_classes_off) ? "allocator" : "size classes";

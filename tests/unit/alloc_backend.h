@@ -85,6 +85,11 @@ static inline size_t backend_counted_size(void *ptr)
     return *stub_size(ptr);
 }
 
+static inline size_t backend_usable_size(void *ptr)
+{
+    return *stub_size(ptr) + 7 + stub.grows;
+}
+
 static inline const char *backend_size_source(void)
 {
     return "stub";

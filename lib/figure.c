@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Structures of figures between a caller and a library that may know of more or fewer of them. */
+#include "figure.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool zmi_figures_fit(const void *figures, size_t first_figure, uint32_t known_flags)
+{
+    const struct figures *given = figures;
+    if (given->size >= first_figure && (given->flags & ~known_flags) == 0)
+        return true;
+    errno = EINVAL;
+    return false;
+}
+
+void zmi_figures_give(void *figures, const void *own, size_t own_size)
+{
+    struct figures given = *(const struct figures *)figures;
+    size_t common = given.size < own_size ? given.size : own_size;
+    memcpy(figures, own, common);
+    memset((char *)figures + common, 0, given.size - common);
+    memcpy(figures, &given, sizeof(given));
+}
