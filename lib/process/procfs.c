@@ -71,6 +71,46 @@ int zmi_procfs_statm_rss(const char *text, size_t length, size_t page_size, size
     return 0;
 }
 
+/* Steps over blanks and what follows them, up to the next; at the end of the text, stays there. */
+static size_t next_word(const char *text, size_t length, size_t at)
+{
+    while (at < length && !is_blank(text[at]))
+        at++;
+    while (at < length && is_blank(text[at]))
+        at++;
+    return at;
+}
+
+int zmi_procfs_stat(const char *text, size_t length, int field, long long *value)
+{
+    enum { NAME = 2 };
+    size_t at = length;
+    long long number = 0;
+
+    while (at > 0 && text[at - 1] != ')')
+        at--;
+    if (at == 0)
+        return EBADMSG;
+    for (int i = NAME; i < field; i++)
+        at = next_word(text, length, at);
+    if (at == length || text[at] == '\n')
+        return ENODATA;
+
+    bool negative = text[at] == '-';
+    size_t start = at += negative;
+    /* Below zero, where one number more fits. */
+    for (; at < length && is_digit(text[at]); at++)
+        if (__builtin_mul_overflow(number, 10LL, &number) ||
+            __builtin_sub_overflow(number, (long long)(text[at] - '0'), &number))
+            return ERANGE;
+    if (at == start || at == length || !(is_blank(text[at]) || text[at] == '\n'))
+        return EBADMSG;
+    if (!negative && __builtin_sub_overflow(0LL, number, &number))
+        return ERANGE;
+    *value = number;
+    return 0;
+}
+
 static void begin_line(struct zmi_procfs_sum *sum)
 {
     sum->part = PART_NAME;

@@ -13,6 +13,10 @@
 /* The resident set size in bytes from the text of /proc/PID/statm. */
 int zmi_procfs_statm_rss(const char *text, size_t length, size_t page_size, size_t *bytes);
 
+/* Field 4 or later of /proc/PID/stat, by its number in proc(5). Before it stands the name of the
+ * program, in parentheses, which can have any characters: parentheses, too. ENODATA: it has fewer. */
+int zmi_procfs_stat(const char *text, size_t length, int field, long long *value);
+
 /* Sums one field over all mappings of /proc/PID/smaps or the one of smaps_rollup. The text comes in
  * chunks of any size and nothing of it is kept: smaps grows with the number of mappings and has no
  * bound that a buffer could be given. */

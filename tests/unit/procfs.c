@@ -343,6 +343,48 @@ static void sum_equal_chunks(void)
     }
 }
 
+static void check_stat(const char *text, int field, int error, long long expected)
+{
+    long long value = -77;
+    g_assert_cmpint(zmi_procfs_stat(text, strlen(text), field, &value), ==, error);
+    g_assert_cmpint(value, ==, error == 0 ? expected : -77);
+}
+
+static void stat_fields(void)
+{
+    check_stat("7 (a) R 4 5 -6 7\n", 4, 0, 4);
+    check_stat("7 (a) R 4 5 -6 7\n", 6, 0, -6);
+    check_stat("7 (a) R 4 5 -6 7\n", 7, 0, 7);
+    check_stat("7 (a) R 4 5 -6 7\n", 8, ENODATA, 0);
+    check_stat("7 (a) R 4 5 -6 7\n", 100, ENODATA, 0);
+}
+
+static void stat_names(void)
+{
+    check_stat("7 (a) R 1 2) R 4 5\n", 4, 0, 4);
+    check_stat("7 ((((b) R 9 9 (c)) S 4 5\n", 5, 0, 5);
+    check_stat("7 () R 4 5\n", 4, 0, 4);
+}
+
+static void stat_limits(void)
+{
+    check_stat("7 (a) R 9223372036854775807 -9223372036854775808 1\n", 4, 0, INT64_MAX);
+    check_stat("7 (a) R 9223372036854775807 -9223372036854775808 1\n", 5, 0, INT64_MIN);
+    check_stat("7 (a) R 9223372036854775808 1\n", 4, ERANGE, 0);
+    check_stat("7 (a) R -9223372036854775809 1\n", 4, ERANGE, 0);
+    check_stat("7 (a) R 18446744073709551615 1\n", 4, ERANGE, 0);
+}
+
+static void stat_malformed(void)
+{
+    check_stat("", 4, EBADMSG, 0);
+    check_stat("7 (a R 4 5\n", 4, EBADMSG, 0);
+    check_stat("7 (a) R x 5\n", 4, EBADMSG, 0);
+    check_stat("7 (a) R - 5\n", 4, EBADMSG, 0);
+    check_stat("7 (a) R 4x 5\n", 4, EBADMSG, 0);
+    check_stat("7 (a) R 4", 4, EBADMSG, 0); /* cut: more digits may follow */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -355,6 +397,10 @@ int main(int argc, char **argv)
     g_test_add_func("/procfs/statm/what-is-no-number-is-refused", statm_not_numbers);
     g_test_add_func("/procfs/statm/figure-that-does-not-fit-is-a-range-error", statm_overflow);
     g_test_add_func("/procfs/statm/field-1-may-have-any-value", statm_field_1_overflow);
+    g_test_add_func("/procfs/stat/fields-have-the-numbers-of-the-manual", stat_fields);
+    g_test_add_func("/procfs/stat/names-may-hold-parentheses-and-spaces", stat_names);
+    g_test_add_func("/procfs/stat/what-does-not-fit-is-a-range-error", stat_limits);
+    g_test_add_func("/procfs/stat/what-is-no-number-is-refused", stat_malformed);
     g_test_add_func("/procfs/sum/one-line-is-its-kilobytes", sum_one);
     g_test_add_func("/procfs/sum/all-lines-are-summed", sum_all);
     g_test_add_func("/procfs/sum/zero-is-a-figure", sum_zero);
