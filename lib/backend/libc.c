@@ -87,13 +87,16 @@ int zmi_backend_stats(struct zmalloc_allocator_stats *stats)
 {
     if ((stats->flags & ZMALLOC_STATS_ARENA) != 0)
         return ENOTSUP;
+    size_t used = zmalloc_used_memory();
     struct counts counts = count();
-    /* Another malloc() has taken the place of glibc's, which counts nothing: zeros, but no figures. */
-    if (counts.taken == 0 && zmalloc_used_memory() != 0)
-        return 0;
-    if (COUNTS_WRAP) {
+    size_t used_after = zmalloc_used_memory(); /* other threads may free a large block meanwhile */
+    used = used_after < used ? used_after : used;
+    /* Where another malloc() has taken the place of glibc's, glibc counts nothing, or less than is
+     * held: numbers, but no figures. */
+    int error = counts.taken == 0 || counts.taken < used ? ENODATA : COUNTS_WRAP ? EOVERFLOW : 0;
+    if (error != 0) {
         stats->allocated = stats->resident = stats->mapped = stats->free_memory =
-            figure_unknown(EOVERFLOW);
+            figure_unknown(error);
         return 0;
     }
     stats->allocated = figure_at_most(counts.handed_out);
