@@ -4,6 +4,7 @@
 #include "allocator.h"
 
 #include <dirent.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -227,40 +228,59 @@ static void trim_gives_back_what_the_c_library_holds(void)
 
 /* ---- zmalloc_background_thread() -------------------------------------------------------------- */
 
-static unsigned threads_of_process(void)
+/* Those of jemalloc, by the name that it gives them: a sanitizer has threads of its own. */
+static unsigned background_threads(void)
 {
     unsigned threads = 0;
     DIR *directory = opendir("/proc/self/task");
     if (directory == NULL)
         return 0;
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
-        threads += entry->d_name[0] != '.';
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        char path[300], name[32] = "";
+        snprintf(path, sizeof(path), "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (file == NULL) /* no thread, or one no longer */
+            continue;
+        threads += fgets(name, sizeof(name), file) != NULL && g_str_has_prefix(name, "jemalloc_bg");
+        fclose(file);
+    }
     closedir(directory);
     return threads;
+}
+
+/* A thread takes its name when it first runs, and the kernel lists it for a moment after it was
+ * joined. The alarm ends a wait in vain. */
+static void wait_until_there_is_one(gboolean one)
+{
+    while ((background_threads() > 0) != one)
+        sched_yield();
 }
 
 /* 0, or the number of the step that failed. */
 static int steps_with_a_thread(void)
 {
-    unsigned before = threads_of_process();
     errno = EXDEV;
     if (zmalloc_background_thread(1) != 0 || zmalloc_background_thread(2) != 0 || errno != EXDEV)
         return 1;
-    if (threads_of_process() <= before)
-        return 2;
+    wait_until_there_is_one(TRUE);
     zfree(zmalloc(100000));
     pid_t child = fork(); /* has no such thread, and goes on without */
     if (child == 0) {
+        alarm(60);
         zfree(zmalloc(100000));
         zmalloc_purge();
-        _exit(zmalloc_background_thread(0) == 0 && threads_of_process() == 1 ? 0 : 1);
+        if (background_threads() != 0)
+            _exit(1);
+        _exit(zmalloc_background_thread(0) == 0 ? 0 : 2);
     }
     int status;
     if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
-        return 3;
+        return 2;
+    errno = EXDEV;
     if (zmalloc_background_thread(0) != 0 || zmalloc_background_thread(0) != 0 || errno != EXDEV)
-        return 4;
-    return threads_of_process() == before ? 0 : 5;
+        return 3;
+    wait_until_there_is_one(FALSE);
+    return 0;
 }
 
 static void there_is_a_thread_from_on_to_off_where_there_can_be_one(void)
@@ -271,6 +291,12 @@ static void there_is_a_thread_from_on_to_off_where_there_can_be_one(void)
             g_assert_cmpint(zmalloc_background_thread(on), ==, -1);
             g_assert_cmpint(errno, ==, ENOTSUP);
         }
+        return;
+    }
+    /* A private jemalloc finds the C library's pthread_create() behind that of ThreadSanitizer, which
+     * ends the process when a thread is joined that it has not seen begin. */
+    if (g_getenv("ZMALLOC_TEST_SANITIZED") != NULL) {
+        g_test_skip("a thread that a sanitizer does not see");
         return;
     }
     pid_t child = fork(); /* or the tests after this one had a thread that came and went */
