@@ -40,7 +40,8 @@ struct zmalloc_allocator_stats {
 };
 
 /* jemalloc gathers its figures when asked to; without this, they are those gathered last. Other
- * allocators gather them at each call anyhow. */
+ * allocators gather them at each call anyhow. Takes 1 to 60 microseconds; but glibc counts its free
+ * blocks one by one, with the arena locked: some 25 ns for each. */
 #define ZMALLOC_STATS_REFRESH 1u
 
 /* Of one arena alone, where the allocator tells (jemalloc): what it does not tell is unknown. */
