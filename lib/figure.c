@@ -8,7 +8,7 @@
 bool zmi_figures_fit(const void *figures, size_t first_figure, uint32_t known_flags)
 {
     const struct figures *given = figures;
-    if (given->size >= first_figure && (given->flags & ~known_flags) == 0)
+    if (given != NULL && given->size >= first_figure && (given->flags & ~known_flags) == 0)
         return true;
     errno = EINVAL;
     return false;

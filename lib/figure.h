@@ -36,7 +36,7 @@ struct figures {
 };
 
 /* Whether the caller's structure is one that can be filled: its size holds all that comes before the
- * first figure, and its flags are among those known. If not, errno is set to EINVAL. */
+ * first figure, and its flags are among those known. If not, or if it is NULL, errno is set to EINVAL. */
 bool zmi_figures_fit(const void *figures, size_t first_figure, uint32_t known_flags);
 
 /* Copies own, of own_size bytes, to the caller's structure, as much of it as that has room for; what

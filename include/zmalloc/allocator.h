@@ -10,20 +10,27 @@
 extern "C" {
 #endif
 
-/* The figures count all that the allocator does in this process, also for callers beside this library.
+/* The figures count all that the allocator does in this process, also for callers beside this library,
+ * and while other threads go on allocating: no two of them are of quite the same moment.
+ * allocated counts blocks at the size that the allocator gave them. Blocks that a program has freed and
+ * a thread's cache keeps are no part of it; where the allocator does not tell them apart (glibc), it is
+ * ZMALLOC_AT_MOST. free_memory is small_bin_fragmentation, dirty, muzzy and shared_caches together,
+ * where these are known; glibc tells no more than how much the sum is at most.
  * prefix stands before the name of each member. */
 #define ZMALLOC_ALLOCATOR_FIGURES(X, prefix)                                                       \
-    X(prefix##allocated, BYTES, "in blocks that the allocator has handed out, to anybody")         \
+    X(prefix##allocated, BYTES, "in blocks that the program holds, with what each costs")          \
     X(prefix##active, BYTES, "in pages that hold a block, or part of one")                         \
     X(prefix##resident, BYTES, "of the allocator's pages that may be in RAM, untouched ones too")  \
     X(prefix##retained, BYTES, "of address space kept without memory behind it")                   \
     X(prefix##muzzy, BYTES, "of unused pages that the system may take back when it likes")         \
-    X(prefix##dirty, BYTES, "of unused pages that still have memory behind them")                  \
+    X(prefix##dirty, BYTES, "of unused pages that may still have memory behind them")              \
     X(prefix##metadata, BYTES, "that the allocator uses for itself")                               \
     X(prefix##mapped, BYTES, "of address space with memory behind it, by the allocator")           \
     X(prefix##small_bin_fragmentation, BYTES, "free in pages of small blocks")                     \
     X(prefix##thread_caches, BYTES, "of free blocks that threads keep for themselves")             \
-    X(prefix##arenas, COUNT, "arenas")
+    X(prefix##arenas, COUNT, "arenas, unused ones too: each has a number below this")              \
+    X(prefix##shared_caches, BYTES, "of free blocks on their way from thread to thread")           \
+    X(prefix##free_memory, BYTES, "free in the allocator's pages, but for the caches of threads")
 
 struct zmalloc_allocator_stats {
     size_t size;    /* set by the caller: see <zmalloc/figure.h> */
@@ -33,7 +40,8 @@ struct zmalloc_allocator_stats {
 };
 
 /* jemalloc gathers its figures when asked to; without this, they are those gathered last. Other
- * allocators gather them at each call anyhow. */
+ * allocators gather them at each call anyhow. Takes 1 to 60 microseconds; but glibc counts its free
+ * blocks one by one, with the arena locked: some 25 ns for each. */
 #define ZMALLOC_STATS_REFRESH 1u
 
 /* Of one arena alone, where the allocator tells (jemalloc): what it does not tell is unknown. */

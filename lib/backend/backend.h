@@ -70,6 +70,23 @@ struct backend_identity {
 
 const struct backend_identity *zmi_backend_identity(void);
 
+/* ---- Its figures, and what it can be asked to do, for allocator.c ----------------------------- */
+
+/* Each returns 0 or an errno value, allocates nothing, and may change errno. */
+
+struct zmalloc_allocator_stats;
+
+/* Sets those figures of *stats that the allocator has; they come as unknown with ENOTSUP. Heeds flags
+ * and arena, which allocator.c has checked: EINVAL where there is no such arena, ENOTSUP where arenas are
+ * not told apart. */
+int zmi_backend_stats(struct zmalloc_allocator_stats *stats);
+
+/* ENOTSUP: it cannot be asked. */
+int zmi_backend_purge(void);
+
+/* ENOTSUP: it has no such thread. */
+int zmi_backend_background_thread(bool on);
+
 ZMI_INLINE void backend_tell(size_t *usable, size_t bytes)
 {
     if (usable != NULL)

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Backend tcmalloc: where its memory comes from, and the name of the build that is running. */
+ * Backend tcmalloc: where its memory comes from, the name of the build that is running, and what that
+ * tells of itself. */
 #include "backend/backend.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <zmalloc/allocator.h>
+
+#include "figure.h"
 
 #if __has_include(<gperftools/malloc_extension_c.h>)
 #    include <gperftools/malloc_extension_c.h>
@@ -95,4 +101,76 @@ size_t zmi_backend_good_size(size_t size)
     (void)size;
     return 0;
 #endif
+}
+
+/* ---- Its figures ------------------------------------------------------------------------------ */
+
+/* gperftools/malloc_extension.h documents the properties; older builds lack some. */
+static struct zmalloc_figure ask_property(const char *property)
+{
+    size_t bytes;
+    return MallocExtension_GetNumericProperty(property, &bytes) ? figure_known(bytes)
+                                                                : figure_unknown(ENOTSUP);
+}
+
+static struct zmalloc_figure sum(struct zmalloc_figure one, struct zmalloc_figure other)
+{
+    if (one.state != ZMALLOC_KNOWN)
+        return one;
+    return other.state == ZMALLOC_KNOWN ? figure_known(one.value + other.value) : other;
+}
+
+/* Each property is read at a moment of its own: a difference may come out below nothing. */
+static struct zmalloc_figure difference(struct zmalloc_figure one, struct zmalloc_figure other)
+{
+    if (one.state != ZMALLOC_KNOWN)
+        return one;
+    if (other.state != ZMALLOC_KNOWN)
+        return other;
+    return figure_known(one.value > other.value ? one.value - other.value : 0);
+}
+
+int zmi_backend_stats(struct zmalloc_allocator_stats *stats)
+{
+    if ((stats->flags & ZMALLOC_STATS_ARENA) != 0)
+        return ENOTSUP;
+    struct zmalloc_figure unmapped = ask_property("tcmalloc.pageheap_unmapped_bytes");
+    struct zmalloc_figure committed = difference(ask_property("generic.heap_size"), unmapped);
+    /* With what tcmalloc uses for itself, which has no property of its own. Computed, not counted:
+     * pages that nobody has touched yet are in it. */
+    struct zmalloc_figure backed = ask_property("generic.total_physical_bytes");
+    /* Without blocks in caches of any kind, and those are no part of each other. */
+    stats->allocated = ask_property("generic.current_allocated_bytes");
+    stats->dirty = ask_property("tcmalloc.pageheap_free_bytes");
+    stats->active = difference(committed, stats->dirty);
+    stats->resident = backed;
+    stats->mapped = backed;
+    stats->metadata = difference(backed, committed);
+    stats->retained = unmapped;
+    /* The central list has the free blocks of all pages that hold a block, or one that is cached. */
+    stats->small_bin_fragmentation = ask_property("tcmalloc.central_cache_free_bytes");
+    stats->shared_caches = ask_property("tcmalloc.transfer_cache_free_bytes");
+    stats->thread_caches = ask_property("tcmalloc.current_total_thread_cache_bytes");
+    stats->free_memory =
+        sum(stats->dirty, sum(stats->small_bin_fragmentation, stats->shared_caches));
+    return 0;
+}
+
+int zmi_backend_purge(void)
+{
+    /* First the calling thread's cache goes back to the central list: that may make pages free. */
+#ifdef HAVE_MALLOCEXTENSION_MARKTHREADTEMPORARILYIDLE
+    MallocExtension_MarkThreadTemporarilyIdle();
+#else
+    MallocExtension_MarkThreadIdle();
+    MallocExtension_MarkThreadBusy();
+#endif
+    MallocExtension_ReleaseFreeMemory();
+    return 0;
+}
+
+int zmi_backend_background_thread(bool on)
+{
+    (void)on;
+    return ENOTSUP;
 }
