@@ -204,3 +204,8 @@ int zmalloc_check(char *report, size_t size) ZMALLOC_LABEL(check);
 #include <zmalloc/snapshot.h>
 
 #endif
+
+/* Names as private copies of some age had them, for programs that say which: -DZMALLOC_COMPAT=60000. */
+#if defined ZMALLOC_COMPAT || defined ZMALLOC_COMPAT_VALKEY
+#include <zmalloc-compat.h>
+#endif
