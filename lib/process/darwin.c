@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <mach/mach.h>
+#include <sys/sysctl.h>
 
 int zmi_process_rss(const char *root, size_t *bytes)
 {
@@ -61,4 +62,22 @@ int zmi_process_mappings(const char *root, struct zmi_mappings *mappings)
 {
     (void)root, (void)mappings;
     return ENOTSUP;
+}
+
+void zmi_machine_memory(const char *root, struct zmalloc_memory_limits *limits)
+{
+    uint64_t bytes;
+    size_t size = sizeof(bytes);
+    (void)root;
+    limits->physical = sysctlbyname("hw.memsize", &bytes, &size, NULL, 0) == 0
+                           ? figure_known(bytes)
+                           : figure_unknown(errno);
+    limits->swap_size = limits->swap_free = figure_unknown(ENOTSUP);
+}
+
+void zmi_cgroup_memory(const char *root, struct zmalloc_memory_limits *limits)
+{
+    (void)root;
+    limits->cgroup_limit = limits->cgroup_soft_limit = limits->cgroup_usage =
+        limits->cgroup_swap_limit = limits->cgroup_swap_usage = figure_unknown(ENOTSUP);
 }

@@ -56,26 +56,26 @@ static int feed_sums(void *to, const char *text, size_t length)
 
 /* Several fields in one reading, each with a result of its own. */
 static int read_sums(
-    const char *root, long pid, const char *file, const char *const *fields,
-    struct zmi_procfs_sum *of, size_t count)
+    const char *root, const char *file, const char *const *fields, struct zmi_procfs_sum *of,
+    size_t count)
 {
     struct sums sums = {of, count};
     for (size_t i = 0; i < count; i++)
         zmi_procfs_sum_init(&of[i], fields[i]);
-    return zmi_file_feed(root, name_of(pid, file).text, feed_sums, &sums);
+    return zmi_file_feed(root, file, feed_sums, &sums);
 }
 
 static int read_sum(const char *root, long pid, const char *file, const char *field, size_t *bytes)
 {
     struct zmi_procfs_sum sum;
-    int error = read_sums(root, pid, file, &field, &sum, 1);
+    int error = read_sums(root, name_of(pid, file).text, &field, &sum, 1);
     return error != 0 ? error : zmi_procfs_sum_finish(&sum, bytes);
 }
 
 static struct zmalloc_figure figure_of(const struct zmi_procfs_sum *sum)
 {
-    size_t bytes;
-    int error = zmi_procfs_sum_finish(sum, &bytes);
+    uint64_t bytes;
+    int error = zmi_procfs_sum_finish_wide(sum, &bytes);
     return error == 0 ? figure_known(bytes) : figure_unknown(error);
 }
 
@@ -128,7 +128,7 @@ int zmi_process_status(const char *root, long pid, struct zmalloc_process_memory
         &memory->rss_shared, &memory->swap,     &memory->virtual_size};
     enum { COUNT = sizeof(fields) / sizeof(fields[0]) };
     struct zmi_procfs_sum sums[COUNT];
-    int error = read_sums(root, pid, "status", fields, sums, COUNT);
+    int error = read_sums(root, name_of(pid, "status").text, fields, sums, COUNT);
     if (error != 0)
         return error_of(root, pid, error);
     for (size_t i = 0; i < COUNT; i++)
@@ -143,9 +143,9 @@ void zmi_process_pages(const char *root, long pid, struct zmalloc_process_memory
         &memory->pss, &memory->private_dirty, &memory->private_clean};
     enum { COUNT = sizeof(fields) / sizeof(fields[0]) };
     struct zmi_procfs_sum sums[COUNT];
-    int error = read_sums(root, pid, "smaps_rollup", fields, sums, COUNT);
-    if (error != 0 || zmi_procfs_sum_finish(&sums[0], &(size_t){0}) != 0)
-        error = read_sums(root, pid, "smaps", fields, sums, COUNT);
+    int error = read_sums(root, name_of(pid, "smaps_rollup").text, fields, sums, COUNT);
+    if (error != 0 || zmi_procfs_sum_finish_wide(&sums[0], &(uint64_t){0}) != 0)
+        error = read_sums(root, name_of(pid, "smaps").text, fields, sums, COUNT);
     error = error_of(root, pid, error);
     for (size_t i = 0; i < COUNT; i++)
         *figures[i] = error == 0 ? figure_of(&sums[i]) : figure_unknown(error);
@@ -162,4 +162,16 @@ int zmi_process_mappings(const char *root, struct zmi_mappings *mappings)
     zmi_mappings_init(&text);
     int error = zmi_file_feed(root, "/proc/self/smaps", feed_mappings, &text);
     return error != 0 ? error : zmi_mappings_finish(&text, mappings);
+}
+
+void zmi_machine_memory(const char *root, struct zmalloc_memory_limits *limits)
+{
+    static const char *const fields[] = {"MemTotal:", "SwapTotal:", "SwapFree:"};
+    struct zmalloc_figure *const figures[] = {
+        &limits->physical, &limits->swap_size, &limits->swap_free};
+    enum { COUNT = sizeof(fields) / sizeof(fields[0]) };
+    struct zmi_procfs_sum sums[COUNT];
+    int error = read_sums(root, "/proc/meminfo", fields, sums, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        *figures[i] = error == 0 ? figure_of(&sums[i]) : figure_unknown(error);
 }

@@ -33,7 +33,7 @@ static enum mapping_kind kind_of(const char *name, const char *end)
 {
     if (name == end || begins(name, end, "[heap]") || begins(name, end, "[anon:"))
         return MAPPING_ANONYMOUS;
-    return *name == '[' ? MAPPING_SYSTEM : MAPPING_FILE;
+    return *name == '[' && !begins(name, end, "[anon_shmem:") ? MAPPING_SYSTEM : MAPPING_FILE;
 }
 
 static int read_header(struct zmi_mappings_text *text, const char *end)

@@ -14,6 +14,7 @@
 #define ZMI_PROCESS_H
 
 #include <stddef.h>
+#include <zmalloc/limits.h>
 #include <zmalloc/process.h>
 
 #include "process/mappings.h"
@@ -34,6 +35,11 @@ int zmi_process_stat(const char *root, long pid, int field, long long *value);
  * and no error. Where the figures of pages cannot be read at all, they all are unknown. */
 int zmi_process_status(const char *root, long pid, struct zmalloc_process_memory *memory);
 void zmi_process_pages(const char *root, long pid, struct zmalloc_process_memory *memory);
+
+/* Of the machine, and of the process's cgroups: each figure known, unlimited, or unknown with its
+ * error. */
+void zmi_machine_memory(const char *root, struct zmalloc_memory_limits *limits);
+void zmi_cgroup_memory(const char *root, struct zmalloc_memory_limits *limits);
 
 /* What the mappings of this process are of. */
 int zmi_process_mappings(const char *root, struct zmi_mappings *mappings);

@@ -33,15 +33,16 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static bool append_digit(size_t *number, char digit)
+static bool append_digit(uint64_t *number, char digit)
 {
-    return !__builtin_mul_overflow(*number, (size_t)10, number) &&
-           !__builtin_add_overflow(*number, (size_t)(digit - '0'), number);
+    return !__builtin_mul_overflow(*number, (uint64_t)10, number) &&
+           !__builtin_add_overflow(*number, (uint64_t)(digit - '0'), number);
 }
 
 int zmi_procfs_statm_rss(const char *text, size_t length, size_t page_size, size_t *bytes)
 {
-    size_t at = 0, start, pages = 0, resident;
+    size_t at = 0, start, resident;
+    uint64_t pages = 0;
 
     /* The first field, the size of the address space, is only stepped over: a value of it that does
      * not fit says nothing about the second. */
@@ -91,7 +92,7 @@ int zmi_procfs_stat(const char *text, size_t length, int field, long long *value
         at--;
     if (at == 0)
         return EBADMSG;
-    for (int i = NAME; i < field; i++)
+    for (int i = NAME; i < field && at < length; i++)
         at = next_word(text, length, at);
     if (at == length || text[at] == '\n')
         return ENODATA;
@@ -119,9 +120,9 @@ static void begin_line(struct zmi_procfs_sum *sum)
 
 static int end_value(struct zmi_procfs_sum *sum)
 {
-    size_t bytes;
+    uint64_t bytes;
 
-    if (__builtin_mul_overflow(sum->kilobytes, (size_t)BYTES_PER_KILOBYTE, &bytes) ||
+    if (__builtin_mul_overflow(sum->kilobytes, (uint64_t)BYTES_PER_KILOBYTE, &bytes) ||
         __builtin_add_overflow(sum->bytes, bytes, &sum->bytes))
         return ERANGE;
     sum->seen = true;
@@ -214,7 +215,7 @@ int zmi_procfs_sum_feed(struct zmi_procfs_sum *sum, const char *text, size_t len
     return sum->error;
 }
 
-int zmi_procfs_sum_finish(const struct zmi_procfs_sum *sum, size_t *bytes)
+int zmi_procfs_sum_finish_wide(const struct zmi_procfs_sum *sum, uint64_t *bytes)
 {
     if (sum->error != 0)
         return sum->error;
@@ -224,4 +225,15 @@ int zmi_procfs_sum_finish(const struct zmi_procfs_sum *sum, size_t *bytes)
         return ENODATA;
     *bytes = sum->bytes;
     return 0;
+}
+
+int zmi_procfs_sum_finish(const struct zmi_procfs_sum *sum, size_t *bytes)
+{
+    uint64_t wide;
+    int error = zmi_procfs_sum_finish_wide(sum, &wide);
+    if (error == 0 && wide > SIZE_MAX)
+        error = ERANGE;
+    if (error == 0)
+        *bytes = (size_t)wide;
+    return error;
 }

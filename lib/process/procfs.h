@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The resident set size in bytes from the text of /proc/PID/statm. */
 int zmi_procfs_statm_rss(const char *text, size_t length, size_t page_size, size_t *bytes);
@@ -21,11 +22,11 @@ int zmi_procfs_stat(const char *text, size_t length, int field, long long *value
  * chunks of any size and nothing of it is kept: smaps grows with the number of mappings and has no
  * bound that a buffer could be given. */
 struct zmi_procfs_sum {
-    const char *field; /* with its colon; not copied */
-    size_t matched;    /* characters of the field name or of the unit that this line has had */
-    size_t kilobytes;  /* the value of this line so far */
-    size_t bytes;      /* the sum over the lines before */
-    int error;         /* the first one; it stays */
+    const char *field;  /* with its colon; not copied */
+    size_t matched;     /* characters of the field name or of the unit that this line has had */
+    uint64_t kilobytes; /* the value of this line so far */
+    uint64_t bytes;     /* the sum over the lines before */
+    int error;          /* the first one; it stays */
     bool seen;
     unsigned char part; /* of the line: enum line_part in procfs.c */
 };
@@ -36,7 +37,9 @@ void zmi_procfs_sum_init(struct zmi_procfs_sum *sum, const char *field);
 /* Returns the error, if there is one by now, so that the caller can stop reading. */
 int zmi_procfs_sum_feed(struct zmi_procfs_sum *sum, const char *text, size_t length);
 
-/* After the end of the file. Text that does not end with a newline was cut. */
+/* After the end of the file. Text that does not end with a newline was cut. What other processes or
+ * the machine have may not fit a size_t of this one. */
 int zmi_procfs_sum_finish(const struct zmi_procfs_sum *sum, size_t *bytes);
+int zmi_procfs_sum_finish_wide(const struct zmi_procfs_sum *sum, uint64_t *bytes);
 
 #endif

@@ -51,3 +51,16 @@ int zmi_process_mappings(const char *root, struct zmi_mappings *mappings)
     (void)root, (void)mappings;
     return ENOTSUP;
 }
+
+void zmi_machine_memory(const char *root, struct zmalloc_memory_limits *limits)
+{
+    (void)root;
+    limits->physical = limits->swap_size = limits->swap_free = figure_unknown(ENOTSUP);
+}
+
+void zmi_cgroup_memory(const char *root, struct zmalloc_memory_limits *limits)
+{
+    (void)root;
+    limits->cgroup_limit = limits->cgroup_soft_limit = limits->cgroup_usage =
+        limits->cgroup_swap_limit = limits->cgroup_swap_usage = figure_unknown(ENOTSUP);
+}
