@@ -39,6 +39,11 @@ def macros(text):
             if not name.endswith(('_H', '_'))]
 
 
+def figures(text):
+    """The names in the lists of figures, X(name, unit, help), that a header has."""
+    return re.findall(r'\bX\(prefix##(\w+),', text)
+
+
 def read(paths, what=functions):
     found = []
     for path in paths:

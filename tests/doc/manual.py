@@ -93,6 +93,11 @@ def main():
     rules.append(('every macro of the header is named', [
         name for name in macros if f'*{name}*' not in manual]))
 
+    listed = parts['DESCRIPTION'].split('\n## Figures\n')[-1].split('\n## ')[0]
+    rules.append(('every figure of the lists is described, in their order, and no other',
+                  differences(re.findall(r'^\*(\w+)\*\n\t', listed, re.M),
+                              declarations.read(arguments.headers, declarations.figures))))
+
     known = {*names, *(page.split('.')[0] for page in sources)}
     rules.append(('no page names a function that there is not', [
         f'{page}: {name}' for page, text in sources.items()
