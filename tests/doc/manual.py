@@ -70,8 +70,8 @@ def main():
     named = parts['NAME'].split(' - ')[0].replace(',', ' ').split()
     rules.append(('NAME has every function and no other', differences(named, names)))
 
-    shown = [' '.join(line.split()) for block in re.findall(r'^```\n(.*?)^```', parts['SYNOPSIS'],
-                                                            re.M | re.S)
+    blocks = re.findall(r'^```\n(.*?)^```', parts['SYNOPSIS'], re.M | re.S)
+    shown = [' '.join(line.split()).replace('( ', '(') for block in blocks
              for line in block.rstrip().rstrip(';').split(';')]
     rules.append(('SYNOPSIS has every function as the header declares it',
                   differences(shown, [function.prototype for function in functions])))
