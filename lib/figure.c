@@ -16,9 +16,9 @@ bool zmi_figures_fit(const void *figures, size_t first_figure, uint32_t known_fl
 
 void zmi_figures_give(void *figures, const void *own, size_t own_size)
 {
-    struct figures given = *(const struct figures *)figures;
-    size_t common = given.size < own_size ? given.size : own_size;
-    memcpy(figures, own, common);
-    memset((char *)figures + common, 0, given.size - common);
-    memcpy(figures, &given, sizeof(given));
+    const size_t head = sizeof(struct figures);
+    size_t size = ((const struct figures *)figures)->size;
+    size_t common = size < own_size ? size : own_size;
+    memcpy((char *)figures + head, (const char *)own + head, common - head);
+    memset((char *)figures + common, 0, size - common);
 }

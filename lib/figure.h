@@ -30,7 +30,7 @@ static inline struct zmalloc_figure figure_unknown(int error)
 
 /* What all structures of figures begin with, as the caller sets it. */
 struct figures {
-    size_t size;
+    _Alignas(struct zmalloc_figure) size_t size;
     uint32_t flags;
     uint32_t argument;
 };

@@ -48,21 +48,21 @@ static int read_header(struct zmi_mappings_text *text, const char *end)
     return 0;
 }
 
-static int read_value(const char *at, const char *end, size_t *sum)
+static int read_value(const char *at, const char *end, uint64_t *sum)
 {
-    size_t kilobytes = 0, bytes;
+    uint64_t kilobytes = 0, bytes;
     while (at < end && (*at == ' ' || *at == '\t'))
         at++;
     if (at == end || !is_digit(*at))
         return EBADMSG;
     for (; at < end && is_digit(*at); at++) {
-        if (__builtin_mul_overflow(kilobytes, (size_t)10, &kilobytes) ||
-            __builtin_add_overflow(kilobytes, (size_t)(*at - '0'), &kilobytes))
+        if (__builtin_mul_overflow(kilobytes, (uint64_t)10, &kilobytes) ||
+            __builtin_add_overflow(kilobytes, (uint64_t)(*at - '0'), &kilobytes))
             return ERANGE;
     }
     if (end - at != 3 || memcmp(at, " kB", 3) != 0)
         return EBADMSG;
-    return __builtin_mul_overflow(kilobytes, (size_t)BYTES_PER_KILOBYTE, &bytes) ||
+    return __builtin_mul_overflow(kilobytes, (uint64_t)BYTES_PER_KILOBYTE, &bytes) ||
                    __builtin_add_overflow(*sum, bytes, sum)
                ? ERANGE
                : 0;
@@ -81,7 +81,7 @@ static int read_line(struct zmi_mappings_text *text)
     struct mapping_sums *sums = &text->sums.of[text->kind];
     const struct {
         const char *name;
-        size_t *sum;
+        uint64_t *sum;
     } fields[] = {{"Size:", &sums->size}, {"Rss:", &sums->rss}, {"Swap:", &sums->swap}};
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         if (begins(text->line, end, fields[i].name))

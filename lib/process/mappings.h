@@ -4,6 +4,7 @@
 #define ZMI_MAPPINGS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* ANONYMOUS: no name, the heap, and those that the program has named by prctl(2); stacks of threads
  * other than the first have no name either. FILE: files, shared memory, devices. SYSTEM: the first
@@ -12,7 +13,7 @@ enum mapping_kind { MAPPING_ANONYMOUS, MAPPING_FILE, MAPPING_SYSTEM, MAPPING_KIN
 
 struct zmi_mappings {
     struct mapping_sums {
-        size_t size, rss, swap; /* bytes */
+        uint64_t size, rss, swap; /* bytes: of a process that an emulator runs, any number */
     } of[MAPPING_KINDS];
 };
 

@@ -46,7 +46,8 @@ static void physical_memory_is_that_of_sysconf(void)
     struct zmalloc_memory_limits limits = limits_now();
     uint64_t expected = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     g_assert_cmpuint(limits.physical.state, ==, ZMALLOC_KNOWN);
-    g_assert_cmpuint(limits.physical.value, ==, expected);
+    if (g_getenv("ZMALLOC_TEST_EMULATED") == NULL) /* qemu tells those of 32 bits 4 GiB at most */
+        g_assert_cmpuint(limits.physical.value, ==, expected);
     g_assert_cmpuint(limits.swap_size.state, ==, ZMALLOC_KNOWN);
     g_assert_cmpuint(limits.swap_free.value, <=, limits.swap_size.value);
 }

@@ -23,6 +23,8 @@ static inline void expect_equal(const char *rule, size_t found, size_t expected)
 
 static inline void expect_text(const char *rule, const char *found, const char *part)
 {
+    if (found == NULL)
+        found = "nothing";
     int holds = strstr(found, part) != NULL;
     failures += !holds;
     printf("%s - %s (%s, expected %s)\n", holds ? "ok" : "not ok", rule, found, part);

@@ -209,7 +209,7 @@ static void mappings_are_summed_by_kind(void)
     size_t rss;
     g_assert_cmpint(zmi_process_mappings("", &mappings), ==, 0);
     g_assert_cmpint(zmi_process_smaps_field("", -1, "Rss:", &rss), ==, 0);
-    size_t sum = 0;
+    uint64_t sum = 0;
     for (int i = 0; i < MAPPING_KINDS; i++) {
         g_assert_cmpuint(mappings.of[i].size, >, 0);
         g_assert_cmpuint(mappings.of[i].rss, >, 0);
