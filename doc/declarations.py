@@ -28,7 +28,7 @@ def functions(text):
             prototype = re.sub(r'\bZMALLOC_[A-Z_]+(\s*\([^()]*\))?', '', piece)
             label = re.search(r'\bZMALLOC_LABEL\((\w+)\)', piece)
             since = re.search(r'Since (\d+\.\d+)\.', comment)
-            found.append(Function(function[1], ' '.join(prototype.split()),
+            found.append(Function(function[1], ' '.join(prototype.split()).replace('( ', '('),
                                   label[1] if label else '', since[1] if since else ''))
     return found
 

@@ -198,8 +198,10 @@ int zmalloc_check(char *report, size_t size) ZMALLOC_LABEL(check);
 /* ---- Figures --------------------------------------------------------------------------------- */
 
 #include <zmalloc/allocator.h>
+#include <zmalloc/explain.h>
 #include <zmalloc/limits.h>
 #include <zmalloc/process.h>
+#include <zmalloc/snapshot.h>
 
 #endif
 

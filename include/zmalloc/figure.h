@@ -22,6 +22,10 @@ struct zmalloc_figure {
     int32_t error;
 };
 
+/* As text, figures are written for people, with aligned columns and units; as one object of JSON (RFC
+ * 8259); or in the OpenMetrics text format 1.0, to its "# EOF". Since 1.0. */
+enum zmalloc_format { ZMALLOC_TEXT, ZMALLOC_JSON, ZMALLOC_OPENMETRICS };
+
 /* Lists of figures have X(name, unit, help) for each: its member in the structure, one of the units
  * below, and a line that says what it is. A program may give a macro of its own for X, to walk all
  * figures of a structure.

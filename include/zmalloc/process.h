@@ -13,13 +13,16 @@ extern "C" {
 /* The first ones are from /proc/PID/status, and cheap; those with "pages" in the help are from
  * smaps_rollup or smaps (proc(5)), for which the kernel walks the page tables: about 10 ms per GiB
  * resident. */
-#define ZMALLOC_PROCESS_FIGURES(X, prefix)                                                         \
+#define ZMALLOC_RESIDENT_FIGURES(X, prefix)                                                        \
     X(prefix##rss, BYTES, "in RAM: resident set size")                                             \
     X(prefix##peak_rss, BYTES, "the most that was in RAM")                                         \
     X(prefix##rss_anonymous, BYTES, "in RAM, of no file")                                          \
     X(prefix##rss_file, BYTES, "in RAM, of files that are mapped")                                 \
     X(prefix##rss_shared, BYTES, "in RAM, of memory shared with other processes")                  \
-    X(prefix##swap, BYTES, "swapped out")                                                          \
+    X(prefix##swap, BYTES, "swapped out")
+
+#define ZMALLOC_PROCESS_FIGURES(X, prefix)                                                         \
+    ZMALLOC_RESIDENT_FIGURES(X, prefix)                                                            \
     X(prefix##virtual_size, BYTES, "of address space")                                             \
     X(prefix##pss, BYTES, "in RAM, pages shared with others by their share")                       \
     X(prefix##private_dirty, BYTES, "in RAM, pages of this process alone that were written")       \

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "figure.h"
 #include "internal.h"
 
 /* Returns ptr, the block that the bytes are of: what a mode does off its hot path can so be the last
@@ -20,6 +21,9 @@
 ZMI_INLINE void *accounting_add(void *ptr, size_t bytes);
 
 ZMI_INLINE void accounting_sub(size_t bytes);
+
+/* Of a block that stays live. */
+ZMI_INLINE void accounting_shrink(size_t bytes);
 
 /* For a backend whose allocator keeps sums per thread that are nobody else's. A mode that reads them
  * sees by itself what becomes of blocks, and the backend counts only what it does not see. Modes that
@@ -43,10 +47,19 @@ ZMI_INLINE void accounting_replace(size_t before, size_t after)
     if (after > before)
         accounting_add(NULL, after - before);
     else if (after < before)
-        accounting_sub(before - after);
+        accounting_shrink(before - after);
 }
 
 size_t zmi_accounting_used(void);
+
+/* What the mode counts, of one moment; what it does not count is unknown with ENOTSUP. used is
+ * allocated_total - freed_total, unless more was freed meanwhile than was in use. */
+struct accounting_figures {
+    size_t used, peak;
+    struct zmalloc_figure live_blocks, allocated_total, freed_total;
+};
+
+struct accounting_figures zmi_accounting_figures(void);
 
 /* The highest value of used since the start or the last reset, exact or within the bound that
  * <zmalloc.h> states for the mode. */

@@ -2,6 +2,8 @@
  * Accounting mode atomic: the counter and its peak. */
 #include "accounting/accounting.h"
 
+#include <errno.h>
+
 struct zmi_account zmi_account;
 
 void *zmi_account_raise_peak(void *ptr, size_t used)
@@ -28,4 +30,18 @@ void zmi_accounting_reset_peak(void)
 {
     atomic_store_explicit(&zmi_account.peak, 0, memory_order_relaxed);
     zmi_account_raise_peak(NULL, zmi_accounting_used());
+}
+
+struct accounting_figures zmi_accounting_figures(void)
+{
+    struct accounting_figures figures = {
+        .used = zmi_accounting_used(),
+        .live_blocks = figure_unknown(ENOTSUP),
+        .allocated_total = figure_unknown(ENOTSUP),
+        .freed_total = figure_unknown(ENOTSUP),
+    };
+    /* A thread adds first and raises the peak then: it may be between the two. */
+    size_t peak = zmi_accounting_peak();
+    figures.peak = peak > figures.used ? peak : figures.used;
+    return figures;
 }

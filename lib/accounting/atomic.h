@@ -38,3 +38,8 @@ ZMI_INLINE void accounting_sub(size_t bytes)
         atomic_fetch_sub_explicit(&zmi_account.used, bytes, memory_order_relaxed);
     }
 }
+
+ZMI_INLINE void accounting_shrink(size_t bytes)
+{
+    accounting_sub(bytes);
+}

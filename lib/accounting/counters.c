@@ -151,14 +151,13 @@ static size_t sum(enum slots_direction direction)
     return total;
 }
 
-size_t zmi_accounting_used(void)
+void zmi_slots_sums(size_t *allocated, size_t *freed)
 {
     pthread_mutex_lock(&no_thread_leaves);
     /* In this order: a block that changes hands meanwhile is missed, never counted twice. */
-    size_t allocated = sum(SLOTS_ALLOCATED);
-    size_t freed = sum(SLOTS_FREED);
+    *allocated = sum(SLOTS_ALLOCATED);
+    *freed = sum(SLOTS_FREED);
     pthread_mutex_unlock(&no_thread_leaves);
-    return zmi_slots_used(allocated, freed);
 }
 
 ZMI_COLD bool zmi_counters_look(void)

@@ -27,6 +27,11 @@ ZMI_INLINE void accounting_sub(size_t bytes)
     zmi_slots_share(SLOTS_FREED, bytes);
 }
 
+ZMI_INLINE void accounting_shrink(size_t bytes)
+{
+    accounting_sub(bytes);
+}
+
 ZMI_INLINE void accounting_before_new_block(void)
 {
     /* Who sees this allocation also sees every free that came before it. No instruction on x86. */

@@ -7,6 +7,8 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static size_t used;
 static size_t peak;
+static size_t live_blocks;
+static uint64_t allocated_total; /* what was freed is the difference */
 
 /* True when locked: the matching leave() must unlock even if the process became single-threaded in
  * between, so the answer is kept rather than asked again. */
@@ -30,11 +32,21 @@ void *zmi_mutex_add(void *ptr, size_t bytes)
     used += bytes;
     if (used > peak)
         peak = used;
+    allocated_total += bytes;
+    live_blocks += ptr != NULL; /* NULL: a block grew */
     leave(locked);
     return ptr;
 }
 
 void zmi_mutex_sub(size_t bytes)
+{
+    bool locked = enter();
+    used -= bytes;
+    live_blocks--;
+    leave(locked);
+}
+
+void zmi_mutex_shrink(size_t bytes)
 {
     bool locked = enter();
     used -= bytes;
@@ -62,6 +74,20 @@ void zmi_accounting_reset_peak(void)
     bool locked = enter();
     peak = used;
     leave(locked);
+}
+
+struct accounting_figures zmi_accounting_figures(void)
+{
+    bool locked = enter();
+    struct accounting_figures figures = {
+        .used = used,
+        .peak = peak,
+        .live_blocks = figure_known(live_blocks),
+        .allocated_total = figure_known(allocated_total),
+        .freed_total = figure_known(allocated_total - used),
+    };
+    leave(locked);
+    return figures;
 }
 
 static void lock_for_fork(void)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Accounting mode: one counter under a mutex. The reference for the tests, and for platforms without
- * lock-free atomics. Used and peak are exact. */
+ * lock-free atomics. Used and peak are exact, and blocks are counted. */
 #include "accounting/alone.h"
 #include "accounting/told.h"
 
 void *zmi_mutex_add(void *ptr, size_t bytes); /* returns ptr */
 void zmi_mutex_sub(size_t bytes);
+void zmi_mutex_shrink(size_t bytes);
 
 ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 {
@@ -15,4 +16,9 @@ ZMI_INLINE void *accounting_add(void *ptr, size_t bytes)
 ZMI_INLINE void accounting_sub(size_t bytes)
 {
     zmi_mutex_sub(bytes);
+}
+
+ZMI_INLINE void accounting_shrink(size_t bytes)
+{
+    zmi_mutex_shrink(bytes);
 }

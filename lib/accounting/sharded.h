@@ -37,3 +37,8 @@ ZMI_INLINE void accounting_sub(size_t bytes)
     else
         atomic_store_explicit(sum, freed, memory_order_relaxed);
 }
+
+ZMI_INLINE void accounting_shrink(size_t bytes)
+{
+    accounting_sub(bytes);
+}

@@ -3,6 +3,7 @@
  * fork() at any moment leaves the child a usable registry. */
 #include "accounting/slots.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
 #include "accounting/accounting.h"
@@ -81,7 +82,7 @@ size_t zmi_slots_shared(enum slots_direction direction)
     return atomic_load_explicit(&shared_slot.bytes[direction], memory_order_acquire);
 }
 
-size_t zmi_slots_used(size_t allocated, size_t freed)
+static size_t used_of(size_t allocated, size_t freed)
 {
     size_t used = allocated - freed;
     /* More was freed meanwhile than was in use before. A difference in the top quarter of the range
@@ -91,6 +92,33 @@ size_t zmi_slots_used(size_t allocated, size_t freed)
         return 0;
     raise_to(&peak, used);
     return used;
+}
+
+size_t zmi_accounting_used(void)
+{
+    size_t allocated, freed;
+    zmi_slots_sums(&allocated, &freed);
+    return used_of(allocated, freed);
+}
+
+/* Sums of 32 bits wrap: what went through them is not known, only what is left. */
+static struct zmalloc_figure total_of(size_t sum)
+{
+    return sizeof(sum) < sizeof(uint64_t) ? figure_unknown(ENOTSUP) : figure_known(sum);
+}
+
+struct accounting_figures zmi_accounting_figures(void)
+{
+    size_t allocated, freed;
+    zmi_slots_sums(&allocated, &freed);
+    struct accounting_figures figures = {
+        .used = used_of(allocated, freed),
+        .peak = atomic_load_explicit(&peak, memory_order_relaxed),
+        .live_blocks = figure_unknown(ENOTSUP),
+        .allocated_total = total_of(allocated),
+        .freed_total = total_of(freed),
+    };
+    return figures;
 }
 
 size_t zmi_accounting_peak(void)

@@ -50,8 +50,8 @@ void zmi_slots_disown(struct zmi_slot *slot);
 void zmi_slots_share(enum slots_direction direction, size_t bytes);
 size_t zmi_slots_shared(enum slots_direction direction);
 
-/* Used memory, from the two sums; the peak is raised to it. */
-size_t zmi_slots_used(size_t allocated, size_t freed);
+/* All that was allocated and freed, the sums of every slot: of the mode, which knows where they are. */
+void zmi_slots_sums(size_t *allocated, size_t *freed);
 
 /* Counters mode, from the backend: where the allocator keeps the calling thread's sums, to the end of
  * the thread's life. False where it keeps none. */

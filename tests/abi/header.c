@@ -53,10 +53,22 @@ static int (*const volatile fields[])(long, const char *, size_t *, uint64_t *) 
     zmalloc_get_smaps_field};
 static int (*const volatile numbers[])(long, int, long long *) = {zmalloc_get_process_stat};
 
+static int (*const volatile snapshots[])(struct zmalloc_snapshot *) = {zmalloc_snapshot};
+static int (*const volatile snapshot_writers[])(const struct zmalloc_snapshot *, int, int) = {
+    zmalloc_snapshot_write};
+static size_t (*const volatile snapshot_printers[])(
+    const struct zmalloc_snapshot *, char *, size_t, int) = {zmalloc_snapshot_print};
+static int (*const volatile requests[])(int) = {zmalloc_snapshot_on_signal};
+static int (*const volatile explanations[])(struct zmalloc_explanation *) = {zmalloc_explain};
+static int (*const volatile explanation_writers[])(const struct zmalloc_explanation *, int, int) = {
+    zmalloc_explanation_write};
+static size_t (*const volatile explanation_printers[])(
+    const struct zmalloc_explanation *, char *, size_t, int) = {zmalloc_explanation_print};
+
 /* Every list of figures, walked. */
 #define NAME(name, unit, help) #name,
-static const char *const figure_names[] = {ZMALLOC_ALLOCATOR_FIGURES(NAME, ) ZMALLOC_LIMIT_FIGURES(
-    NAME, ) ZMALLOC_PROCESS_FIGURES(NAME, )};
+static const char *const figure_names[] = {
+    ZMALLOC_SNAPSHOT_FIGURES(NAME) ZMALLOC_PROCESS_FIGURES(NAME, ) ZMALLOC_CAUSES(NAME, )};
 
 static int missing;
 
@@ -92,6 +104,13 @@ int main(void)
     NEED(processes);
     NEED(fields);
     NEED(numbers);
+    NEED(snapshots);
+    NEED(snapshot_writers);
+    NEED(snapshot_printers);
+    NEED(requests);
+    NEED(explanations);
+    NEED(explanation_writers);
+    NEED(explanation_printers);
     NEED(figure_names);
     missing += HAVE_MALLOC_SIZE != 1 || ZMALLOC_LIB[0] == '\0';
     missing += ZMALLOC_VERSION_NUMBER < ZMALLOC_VERSION_ENCODE(1, 0, 0);

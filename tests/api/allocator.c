@@ -234,17 +234,6 @@ static void success_keeps_errno_and_counts_no_block(void)
     zfree(ptr);
 }
 
-/* Until there is none, of either allocator. */
-static void take_all_memory(void)
-{
-    for (size_t size = MIB; size >= 16; size /= 2) {
-        while (ztrymalloc(size) != NULL)
-            continue;
-        for (void *volatile ptr = malloc(size); ptr != NULL; ptr = malloc(size))
-            continue;
-    }
-}
-
 static void figures_take_no_memory(void)
 {
     if (g_getenv("ZMALLOC_TEST_SHADOWED") != NULL || g_getenv("ZMALLOC_TEST_EMULATED") != NULL) {
@@ -254,14 +243,11 @@ static void figures_take_no_memory(void)
     pid_t child = fork();
     g_assert_cmpint(child, >=, 0);
     if (child == 0) { /* which must not use GLib: that aborts for want of memory */
-        struct rlimit nothing_more = {0, 0};
         struct zmalloc_allocator_stats stats = {
             .size = sizeof(stats), .flags = ZMALLOC_STATS_REFRESH};
-        if (setrlimit(RLIMIT_AS, &nothing_more) != 0)
+        if (!takes_all_memory())
             _exit(1);
-        take_all_memory();
-        void *volatile ptr = malloc(16); /* a compiler may take an unused block for had */
-        if (ztrymalloc(16) != NULL || ptr != NULL)
+        if (has_memory())
             _exit(2);
         size_t used = zmalloc_used_memory();
         if (zmalloc_get_allocator_stats(&stats) != 0)

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <zmalloc.h>
@@ -65,6 +67,27 @@ static inline void free_blocks(unsigned first, unsigned step)
         zfree(blocks[i]);
         blocks[i] = NULL;
     }
+}
+
+/* Until there is none left, of either allocator, and no more to be had. */
+static inline gboolean takes_all_memory(void)
+{
+    const struct rlimit nothing_more = {0, 0};
+    if (setrlimit(RLIMIT_AS, &nothing_more) != 0)
+        return FALSE;
+    for (size_t size = MIB; size >= 16; size /= 2) {
+        while (ztrymalloc(size) != NULL)
+            continue;
+        for (void *volatile ptr = malloc(size); ptr != NULL; ptr = malloc(size))
+            continue;
+    }
+    return TRUE;
+}
+
+static inline gboolean has_memory(void)
+{
+    void *volatile ptr = malloc(16); /* a compiler may take an unused block for had */
+    return ptr != NULL || ztrymalloc(16) != NULL;
 }
 
 #endif

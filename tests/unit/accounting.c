@@ -2,6 +2,7 @@
  * The contract of accounting/accounting.h, which every mode keeps. */
 #include "accounting/accounting.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -23,6 +24,42 @@ static void adds_up(void)
     g_assert_cmpuint(zmi_accounting_used(), ==, 50);
     accounting_sub(50);
     g_assert_cmpuint(zmi_accounting_used(), ==, 0);
+}
+
+/* What a mode does not count is unknown, never 0. */
+static void assert_balanced(size_t used)
+{
+    struct accounting_figures figures = zmi_accounting_figures();
+    g_assert_cmpuint(figures.used, ==, used);
+    g_assert_cmpuint(figures.peak, >=, used);
+    g_assert_cmpuint(figures.allocated_total.state, ==, figures.freed_total.state);
+    if (figures.allocated_total.state == ZMALLOC_KNOWN)
+        g_assert_cmpuint(figures.allocated_total.value - figures.freed_total.value, ==, used);
+    else
+        g_assert_cmpint(figures.allocated_total.error, ==, ENOTSUP);
+    if (figures.live_blocks.state != ZMALLOC_KNOWN)
+        g_assert_cmpint(figures.live_blocks.error, ==, ENOTSUP);
+}
+
+static void a_block_may_change_its_size(void)
+{
+    struct accounting_figures before = zmi_accounting_figures();
+    int block;
+    accounting_add(&block, 100);
+    accounting_replace(100, 700);
+    assert_balanced(700);
+    accounting_replace(700, 40);
+    assert_balanced(40);
+    accounting_replace(40, 40);
+    assert_balanced(40);
+    struct accounting_figures after = zmi_accounting_figures();
+    if (after.live_blocks.state == ZMALLOC_KNOWN)
+        g_assert_cmpuint(after.live_blocks.value - before.live_blocks.value, ==, 1);
+    if (after.allocated_total.state == ZMALLOC_KNOWN)
+        g_assert_cmpuint(after.allocated_total.value - before.allocated_total.value, ==, 700);
+    accounting_sub(40);
+    assert_balanced(0);
+    g_assert_cmpuint(zmi_accounting_figures().live_blocks.value, ==, before.live_blocks.value);
 }
 
 static void takes_any_size_of_a_block(void)
@@ -84,6 +121,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/accounting/starts-at-zero", starts_at_zero);
     g_test_add_func("/accounting/adds-up", adds_up);
+    g_test_add_func("/accounting/a-block-may-change-its-size", a_block_may_change_its_size);
     g_test_add_func("/accounting/takes-any-size-of-a-block", takes_any_size_of_a_block);
     g_test_add_func(
         "/accounting/one-thread-takes-off-what-another-added",
