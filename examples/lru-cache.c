@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
     size_t at_start = zmalloc_used_memory();
     parse_options(argc, argv);
     zmalloc_set_oom_handler(out_of_memory);
+    zmalloc_snapshot_on_signal(SIGUSR1); /* if ZMALLOC_SNAPSHOT names a file */
     show_progress = isatty(STDERR_FILENO);
     for (int i = optind; i < argc; i++)
         check_file(argv[i]);

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include <zmalloc.h>
 
+#include "clock.h"
 #include "figure.h"
 #include "internal.h"
 
@@ -36,13 +36,6 @@ ZMI_EXPORT size_t zmalloc_get_private_dirty(void)
 
 /* ---- Any process ----------------------------------------------------------------------------- */
 
-static uint64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 static bool is_pid(long pid)
 {
     return pid == -1 || pid > 0;
@@ -65,20 +58,20 @@ ZMI_EXPORT int zmalloc_get_process_memory(long pid, struct zmalloc_process_memor
     if (!is_pid(pid))
         return answer(EINVAL, saved_errno);
 
-    uint64_t begun = now();
+    uint64_t begun = clock_now();
     int error = zmi_process_status("", pid, &own);
     if (error == ESRCH)
         return answer(error, saved_errno);
-    own.read_time = figure_known(now() - begun);
+    own.read_time = figure_known(clock_now() - begun);
     if (error != 0) {
         struct zmalloc_figure none = figure_unknown(error);
         own.rss = own.peak_rss = own.rss_anonymous = own.rss_file = own.rss_shared = own.swap =
             own.virtual_size = own.read_time = none;
     }
     if (memory->flags & ZMALLOC_PROCESS_PAGES) {
-        begun = now();
+        begun = clock_now();
         zmi_process_pages("", pid, &own);
-        own.walk_time = figure_known(now() - begun);
+        own.walk_time = figure_known(clock_now() - begun);
     }
     zmi_figures_give(memory, &own, sizeof(own));
     return answer(0, saved_errno);
@@ -94,11 +87,11 @@ ZMI_EXPORT int
 zmalloc_get_smaps_field(long pid, const char *field, size_t *bytes, uint64_t *elapsed)
 {
     int saved_errno = errno;
-    uint64_t begun = now();
+    uint64_t begun = clock_now();
     int error =
         is_pid(pid) && is_field(field) ? zmi_process_smaps_field("", pid, field, bytes) : EINVAL;
     if (error == 0 && elapsed != NULL)
-        *elapsed = now() - begun;
+        *elapsed = clock_now() - begun;
     return answer(error, saved_errno);
 }
 

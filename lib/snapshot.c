@@ -4,25 +4,18 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include <zmalloc.h>
 
 #include "accounting/accounting.h"
 #include "backend/backend.h"
+#include "clock.h"
 #include "figure.h"
 #include "internal.h"
 #include "process/process.h"
 #include "report.h"
 
 /* ---- Reading --------------------------------------------------------------------------------- */
-
-static uint64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 static void take_account(struct zmalloc_snapshot *snapshot)
 {
@@ -74,7 +67,8 @@ static void derive(struct zmalloc_snapshot *snapshot)
 void zmi_snapshot_take(struct zmalloc_snapshot *snapshot)
 {
     int saved_errno = errno;
-    *snapshot = (struct zmalloc_snapshot){.size = sizeof(*snapshot), .time = figure_known(now())};
+    *snapshot =
+        (struct zmalloc_snapshot){.size = sizeof(*snapshot), .time = figure_known(clock_now())};
     take_account(snapshot);
     take_process(snapshot);
     take_allocator(snapshot);

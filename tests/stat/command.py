@@ -48,14 +48,18 @@ def ends_with(name, expected, *arguments, **environment):
 
 # ---- A program ----------------------------------------------------------------------------------
 
-done = run('-b', '-i', '0.05', '--', holder, '64', '0.5', '7')
+# A machine may be busy: a program holds what it has for many intervals, of which some are enough.
+done = run('-b', '-i', '0.05', '--', holder, '64', '1', '7')
 header, lines = table(done.stderr)
 most = max(int(line[1]) for line in lines if line[1] != '-')
 rule('the exit status is that of the program', unless(done.returncode == 7, done.returncode))
 rule('what the program prints is left alone', unless(done.stdout == 'holding\n', done.stdout))
 rule('the columns are those of the man page', unless(header == COLUMNS, header))
 rule('each line has them all', *[unless(len(line) == len(header), line) for line in lines])
-rule('there are as many lines as the interval says', unless(4 <= len(lines) <= 13, len(lines)))
+times = [float(line[0]) for line in lines[:-1]]
+rule('a line comes no sooner than the interval says', *[
+    unless(time >= number * 0.05 - 0.01, times) for number, time in enumerate(times)])
+rule('there are several', unless(len(lines) >= 4, lines))
 shadows = 5 if 'ZMALLOC_TEST_SHADOWED' in os.environ else 1  # bytes of a sanitizer's beside each
 rule('the resident set is seen', unless(64 * MIB <= most <= 80 * MIB * shadows, most))
 rule('so is that it is anonymous',
@@ -63,7 +67,7 @@ rule('so is that it is anonymous',
 rule('the last line has the peak alone',
      unless(re.fullmatch(r'[\d.]+ - \d+ - - - -', ' '.join(lines[-1])), lines[-1]))
 rule('the peak is the highest of all', unless(
-    re.search(r'^peak (\d+), %d samples in 0\.[5-9]\d s, exit status 7$' % len(lines), done.stderr,
+    re.search(rf'^peak \d+, {len(lines)} samples in [1-9]\d*\.\d\d s, exit status 7$', done.stderr,
               re.M), done.stderr))
 rule('a program that is linked with the library leaves a snapshot', unless(
     re.search(r'^Snapshot at exit:\n(.*\n)*used +64\.0 MiB ', done.stderr, re.M), done.stderr))
@@ -74,10 +78,10 @@ rule('any other program is watched, too', unless(
 rule('sizes have units', *[unless(re.fullmatch(r'-|[\d.]+([KMG]i)?B', word), word)
                            for line in table(done.stderr)[1] for word in line[1:]])
 
-done = run('-P', '-i', '0.1', '--', holder, '8', '0.3', '0')
+done = run('-P', '-i', '0.05', '--', holder, '8', '1', '0')
 header, lines = table(done.stderr)
 rule('--pages has two columns more', unless(header == COLUMNS + PAGES, header))
-rule('which are read', unless(lines[1][7].endswith('MiB') and lines[1][8].endswith('MiB'), lines))
+rule('which are read', unless(lines[-2][7].endswith('MiB') and lines[-2][8].endswith('MiB'), lines))
 
 with tempfile.TemporaryDirectory() as directory:
     path = os.path.join(directory, 'out')
@@ -131,13 +135,16 @@ rule('a signal is passed on, and the end of the program is the end',
 
 # ---- A process ----------------------------------------------------------------------------------
 
-with subprocess.Popen([holder, '16', '1', '3'], stdout=subprocess.PIPE, text=True) as process:
+with subprocess.Popen([holder, '16', '60', 'wait'], stdout=subprocess.PIPE, text=True) as process:
     process.stdout.readline()
-    done = run('-b', '-i', '0.1', str(process.pid))
-header, lines = table(done.stderr)
+    with subprocess.Popen([command, '-b', '-i', '0.05', str(process.pid)],
+                          stderr=subprocess.PIPE, text=True) as watching:
+        header, line = (watching.stderr.readline().split() for _ in range(2))
+        process.terminate()
+        error = watching.communicate(timeout=60)[1]
 rule('a process is watched to its end', unless(
-    done.returncode == 0 and done.stderr.rstrip().endswith('ended'), done.stderr))
-rule('its figures are seen', unless(int(lines[0][1]) >= 16 * MIB, lines))
+    watching.returncode == 0 and error.rstrip().endswith('ended'), (watching.returncode, error)))
+rule('its figures are seen', unless(int(line[1]) >= 16 * MIB, line))
 
 with subprocess.Popen([holder, '1', '60', 'wait'], stdout=subprocess.PIPE, text=True) as process:
     process.stdout.readline()
@@ -157,7 +164,7 @@ with subprocess.Popen([holder, '1', '60', 'wait'], stdout=subprocess.PIPE, text=
 with tempfile.TemporaryDirectory() as directory:
     if shutil.which('gnuplot'):  # else tests/stat/meson.build says that it is missing
         path = os.path.join(directory, 'chart.svg')
-        done = run('-i', '0.05', '--plot', path, '--', holder, '32', '0.5', '0')
+        done = run('-i', '0.05', '--plot', path, '--', holder, '32', '1', '0')
         tree = xml.etree.ElementTree.parse(path)
         text = ' '.join(''.join(element.itertext()).strip() for element in tree.iter()
                         if element.tag.endswith('text'))
@@ -166,8 +173,8 @@ with tempfile.TemporaryDirectory() as directory:
         rule('it says what it shows', *[unless(word in text, text) for word in (
             'Memory of', 'time since start (s)', 'memory (MiB)', 'RSS', 'peak', 'anonymous',
             'swap')])
-        rule('a curve has as many points as there were samples', unless(
-            max(path.count('L') + path.count(' ') for path in paths) >= 8, paths))
+        rule('a curve has points', unless(
+            max(path.count('L') + path.count(' ') for path in paths) >= 4, paths))
         path = os.path.join(directory, 'chart.png')
         run('-i', '0.05', '--plot', path, 'sleep', '0.2')
         with open(path, 'rb') as file:
