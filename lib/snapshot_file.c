@@ -131,9 +131,13 @@ static void write_now(void)
     errno = saved_errno;
 }
 
+/* The last one: the thread would be cut off in the next, and leave half of a file. */
 __attribute__((destructor)) static void write_at_exit(void)
 {
-    write_now();
+    int saved_errno = errno;
+    lock(&writer);
+    write_file();
+    errno = saved_errno;
 }
 
 /* ---- On a signal ----------------------------------------------------------------------------- */

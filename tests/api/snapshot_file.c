@@ -65,10 +65,11 @@ static gboolean cannot_run_itself(void)
 
 /* ---- At exit --------------------------------------------------------------------------------- */
 
+static void *held; /* to the end */
+
 static void ends(void)
 {
-    void *volatile ptr = zmalloc(BLOCK_SIZE);
-    (void)ptr;
+    held = zmalloc(BLOCK_SIZE);
 }
 
 static void the_ending_of_its_name_is_its_format(void)
@@ -157,8 +158,7 @@ static void what_cannot_be_written_changes_nothing(void)
 static void forks(void)
 {
     int status;
-    void *volatile ptr = zmalloc(BLOCK_SIZE);
-    (void)ptr;
+    held = zmalloc(BLOCK_SIZE);
     pid_t child = fork();
     if (child == 0) {
         zmalloc_reset_peak();
@@ -233,13 +233,25 @@ static void await_file(const char *path)
     g_free(text);
 }
 
+static unsigned threads_now(void)
+{
+    unsigned count = 0;
+    GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
+    while (g_dir_read_name(tasks) != NULL)
+        count++;
+    g_dir_close(tasks);
+    return count;
+}
+
 static void asks(void)
 {
     const char *path = g_getenv("ZMALLOC_SNAPSHOT");
+    unsigned threads = threads_now();
     errno = EXDEV;
     g_assert_cmpint(zmalloc_snapshot_on_signal(SIGUSR1), ==, 0);
     g_assert_cmpint(zmalloc_snapshot_on_signal(SIGUSR2), ==, 0);
     g_assert_cmpint(errno, ==, EXDEV);
+    g_assert_cmpuint(threads_now(), ==, threads + 1); /* for all signals */
     g_assert_cmpint(raise(SIGUSR1), ==, 0);
     await_file(path);
     g_assert_cmpint(raise(SIGUSR2), ==, 0);

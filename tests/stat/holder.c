@@ -10,6 +10,8 @@
 
 #include <zmalloc.h>
 
+static void *block; /* held to the end */
+
 static void handle(int signal)
 {
     (void)signal;
@@ -24,7 +26,7 @@ int main(int argc, char **argv)
     double seconds = atof(argv[2]);
     struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
     signal(SIGTERM, handle);
-    memset(zmalloc(size), 1, size);
+    block = memset(zmalloc(size), 1, size);
     puts("holding");
     fflush(stdout);
     if (strcmp(argv[3], "wait") == 0)
