@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,7 +67,7 @@ static gboolean cannot_run_itself(void)
 
 /* ---- At exit --------------------------------------------------------------------------------- */
 
-static void *held; /* to the end */
+static void *volatile held; /* to the end */
 
 static void ends(void)
 {
@@ -281,7 +283,7 @@ static void a_signal_has_one_written(void)
     g_free(text);
 }
 
-static volatile gboolean is_over;
+static atomic_bool is_over;
 
 static void *allocates(void *unused)
 {
@@ -301,7 +303,7 @@ static void asks_often(void)
         g_assert_cmpint(pthread_create(&threads[i], NULL, allocates, NULL), ==, 0);
     for (int i = 0; i < 1000; i++)
         g_assert_cmpint(pthread_kill(threads[i % 4], SIGUSR1), ==, 0);
-    is_over = TRUE;
+    is_over = true;
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
         g_assert_cmpint(pthread_join(threads[i], NULL), ==, 0);
 }

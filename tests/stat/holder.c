@@ -10,7 +10,7 @@
 
 #include <zmalloc.h>
 
-static void *block; /* held to the end */
+static void *volatile block; /* held to the end */
 
 static void handle(int signal)
 {
