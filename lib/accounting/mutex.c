@@ -33,7 +33,8 @@ void *zmi_mutex_add(void *ptr, size_t bytes)
     if (used > peak)
         peak = used;
     allocated_total += bytes;
-    live_blocks += ptr != NULL; /* NULL: a block grew */
+    if (ZMI_LIKELY(ptr != NULL)) /* else a block grew */
+        live_blocks++;
     leave(locked);
     return ptr;
 }
