@@ -13,15 +13,23 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#ifdef __GLIBC__
+#    include <gnu/libc-version.h>
+#    include <malloc.h>
+#    define LIBC_COUNTS __GLIBC_PREREQ(2, 33) /* mallinfo2() */
+#else
+#    define LIBC_COUNTS 0
+#endif
+
 #include <zmalloc.h>
 
 #include "accounting/accounting.h"
 #include "backend/backend.h"
 #include "figure.h"
 #include "internal.h"
+#include "object.h"
 #include "process/process.h"
 #include "report.h"
-#include "zlibc.h"
 
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
 
@@ -180,6 +188,26 @@ void zmi_explain(const struct explain_facts *facts, struct zmalloc_explanation *
 
 /* ---- This process ---------------------------------------------------------------------------- */
 
+/* The bytes that the C library's malloc() has handed out at most: glibc takes what others got by sbrk(2)
+ * between two pieces of its own for handed out, as tcmalloc does at its start. Unknown with ENODATA
+ * where malloc() of the process is another one, and with ENOTSUP where the C library does not count. */
+#if LIBC_COUNTS
+static struct zmalloc_figure handed_out_by_libc(void)
+{
+    const void *glibc = zmi_object_at((const void *)gnu_get_libc_version).base;
+    if (glibc == NULL || zmi_object_of("malloc").base != glibc ||
+        zmi_object_of("mallinfo2").base != glibc)
+        return figure_unknown(ENODATA);
+    struct mallinfo2 info = mallinfo2();
+    return figure_at_most(info.uordblks + info.hblkhd);
+}
+#else
+static struct zmalloc_figure handed_out_by_libc(void)
+{
+    return figure_unknown(ENOTSUP);
+}
+#endif
+
 enum { FIRST_MEMBER = offsetof(struct zmalloc_explanation, rss) };
 
 ZMI_EXPORT int zmalloc_explain(struct zmalloc_explanation *explanation)
@@ -200,7 +228,7 @@ ZMI_EXPORT int zmalloc_explain(struct zmalloc_explanation *explanation)
     facts.used = zmi_accounting_used();
     zmalloc_get_allocator_stats(&facts.stats);
     if (zmi_backend_identity()->process_malloc == NULL)
-        facts.beside = zmi_zlibc_handed_out();
+        facts.beside = handed_out_by_libc();
     zmi_explain(&facts, &own);
     zmi_figures_give(explanation, &own, sizeof(own));
     errno = saved_errno;
