@@ -214,7 +214,7 @@ ZMI_EXPORT int zmalloc_explain(struct zmalloc_explanation *explanation)
 {
     struct explain_facts facts = {
         .stats = {.size = sizeof(facts.stats), .flags = ZMALLOC_STATS_REFRESH},
-        .beside = figure_known(0),
+        .beside = figure_unknown(ENODATA),
     };
     struct zmalloc_explanation own;
     int saved_errno = errno;

@@ -12,7 +12,8 @@ struct explain_facts {
     uint64_t used;
     struct zmi_mappings mappings;
     struct zmalloc_allocator_stats stats;
-    struct zmalloc_figure beside; /* in blocks of a malloc() that is not the allocator's */
+    struct zmalloc_figure beside; /* in blocks of a malloc() that is not the allocator's; unknown
+                                     where there is none */
 };
 
 void zmi_explain(const struct explain_facts *facts, struct zmalloc_explanation *explanation);
