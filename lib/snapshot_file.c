@@ -90,10 +90,16 @@ static void write_file(void)
     int length = snprintf(beside, sizeof(beside), "%s.%ld.tmp", path, (long)getpid());
     if (replaces && (length < 0 || (size_t)length >= sizeof(beside)))
         return;
-    int flags = replaces ? O_CREAT | O_TRUNC | O_NOFOLLOW : O_APPEND;
-    int fd = open(replaces ? beside : path, O_WRONLY | O_CLOEXEC | flags, 0666);
+    /* A file of ours, not one that somebody has put there; and a pipe that nobody reads is no reason
+     * to wait. */
+    if (replaces)
+        unlink(beside);
+    int fd = replaces ? open(beside, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0666)
+                      : open(path, O_WRONLY | O_CLOEXEC | O_APPEND | O_NONBLOCK);
     if (fd < 0)
         return;
+    if (!replaces)
+        fcntl(fd, F_SETFL, O_APPEND);
     zmi_snapshot_take(&snapshot);
     int failed = zmalloc_snapshot_write(&snapshot, fd, format_of(path));
     failed |= close(fd);

@@ -40,8 +40,8 @@ struct zmalloc_snapshot {
 
 /* Reads all figures, one after the other and at once, into *snapshot; the allocator's are refreshed.
  * What is derived is so from these very figures. Returns 0, or -1 with errno EINVAL (size, flags), and
- * *snapshot is as it was. Keeps errno where it returns 0. Takes 0.1 to 0.3 ms,
- * most of it for the files of the cgroups; more with many threads or arenas. Allocates nothing. Since 1.0. */
+ * *snapshot is as it was. Keeps errno where it returns 0. Takes 0.1 to 0.3 ms, most of it for the files
+ * of the cgroups; more with many threads or arenas. Allocates nothing. Since 1.0. */
 int zmalloc_snapshot(struct zmalloc_snapshot *snapshot) ZMALLOC_LABEL(snapshot);
 
 /* Writes a snapshot to a file descriptor, in a format of enum zmalloc_format. What is unknown is

@@ -123,6 +123,18 @@ static void a_device_is_written_to(void)
     g_test_trap_assert_stdout("*fragmentation_ratio*");
 }
 
+static void a_pipe_that_nobody_reads_is_left_alone(void)
+{
+    if (cannot_run_itself())
+        return;
+    char *path = path_of("pipe");
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    run("/snapshot-file/subprocess/ends", "pipe");
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    assert_nothing_else();
+    g_free(path);
+}
+
 static void changes_its_environment(void)
 {
     g_setenv("ZMALLOC_SNAPSHOT", "/nowhere/at/all", TRUE);
@@ -360,6 +372,9 @@ int main(int argc, char **argv)
     g_test_add_func(
         "/snapshot-file/a-file-is-replaced-by-a-whole-one", a_file_is_replaced_by_a_whole_one);
     g_test_add_func("/snapshot-file/a-device-is-written-to", a_device_is_written_to);
+    g_test_add_func(
+        "/snapshot-file/a-pipe-that-nobody-reads-is-left-alone",
+        a_pipe_that_nobody_reads_is_left_alone);
     g_test_add_func(
         "/snapshot-file/the-variable-counts-as-it-was-at-the-start",
         the_variable_counts_as_it_was_at_the_start);
