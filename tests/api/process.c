@@ -37,8 +37,10 @@ static size_t sum_of_field(const char *path, const char *field)
 
 static void assert_near(size_t value, size_t expected)
 {
-    g_assert_cmpuint(value, <=, expected + SLACK);
-    g_assert_cmpuint(value + SLACK, >=, expected);
+    /* An emulator reads code in, and writes tables of its own, between two readings. */
+    size_t slack = g_getenv("ZMALLOC_TEST_EMULATED") != NULL ? 8 * (size_t)SLACK : SLACK;
+    g_assert_cmpuint(value, <=, expected + slack);
+    g_assert_cmpuint(value + slack, >=, expected);
 }
 
 static void rss_is_vm_rss(void)

@@ -60,8 +60,7 @@ static void it_has_the_figures_of_each_function(void)
     g_assert_cmpuint(snapshot.peak.value, ==, zmalloc_peak_memory());
     g_assert_cmpuint(snapshot.peak.value, >=, snapshot.used.value);
     g_assert_cmpuint(snapshot.rss.state, ==, ZMALLOC_KNOWN);
-    g_assert_cmpuint(snapshot.rss.value + SLACK, >=, resident_set());
-    g_assert_cmpuint(snapshot.rss.value, <=, resident_set() + SLACK);
+    assert_resident(snapshot.rss.value);
     g_assert_cmpuint(snapshot.rss_anonymous.value, >, 0);
     g_assert_cmpuint(
         snapshot.rss_anonymous.value + snapshot.rss_file.value + snapshot.rss_shared.value, ==,
