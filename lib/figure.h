@@ -5,6 +5,7 @@
 #define ZMI_FIGURE_H
 
 #include <stdbool.h>
+#include <string.h>
 #include <zmalloc/figure.h>
 
 static inline struct zmalloc_figure figure_known(uint64_t value)
@@ -34,6 +35,14 @@ struct figures {
     uint32_t flags;
     uint32_t argument;
 };
+
+/* Copied: the structure is of another type, and the compiler need not see that this is its beginning. */
+static inline struct figures figures_head(const void *figures)
+{
+    struct figures head;
+    memcpy(&head, figures, sizeof(head));
+    return head;
+}
 
 /* Whether the caller's structure is one that can be filled: its size holds all that comes before the
  * first figure, and its flags are among those known. If not, or if it is NULL, errno is set to EINVAL. */

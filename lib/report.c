@@ -298,7 +298,7 @@ write_kind(const struct report_kind *kind, struct zmi_report *report, const void
         struct zmalloc_snapshot snapshot;
         struct zmalloc_explanation explanation;
     } whole = {0};
-    size_t size = ((const struct figures *)figures)->size;
+    size_t size = figures_head(figures).size;
     memcpy(&whole, figures, size < kind->size ? size : kind->size);
     report->prefix = "";
     report->rows = 0;
