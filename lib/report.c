@@ -186,29 +186,35 @@ void zmi_report_rows(
     }
 }
 
-void zmi_report_balance(
-    struct zmi_report *report, const char *name, const char *help, bool known, int64_t bytes)
+/* What is no figure: one text for people and one for programs, NULL where it is unknown. */
+static void number(
+    struct zmi_report *report, const char *name, enum report_unit unit, const char *help,
+    const char *for_people, const char *for_programs)
 {
-    char value[64];
-    uint64_t magnitude = bytes < 0 ? -(uint64_t)bytes : (uint64_t)bytes;
     switch (report->format) {
     case ZMALLOC_TEXT:
-        print_size(value, sizeof(value), bytes < 0 ? "-" : "", magnitude);
-        line(report, name, known ? value : "unknown", help);
+        line(report, name, for_programs != NULL ? for_people : "unknown", help);
         break;
     case ZMALLOC_JSON:
         key(report, name);
-        if (known)
-            zmi_text_add(&report->text, "%" PRId64, bytes);
-        else
-            zmi_text_add(&report->text, "null");
+        zmi_text_add(&report->text, "%s", for_programs != NULL ? for_programs : "null");
         break;
     default:
-        if (known) {
-            family(report, name, UNIT_BYTES, help);
-            zmi_text_add(&report->text, " %" PRId64 "\n", bytes);
+        if (for_programs != NULL) {
+            family(report, name, unit, help);
+            zmi_text_add(&report->text, " %s\n", for_programs);
         }
     }
+}
+
+void zmi_report_balance(
+    struct zmi_report *report, const char *name, const char *help, bool known, int64_t bytes)
+{
+    char size[64], exact[32];
+    uint64_t magnitude = bytes < 0 ? -(uint64_t)bytes : (uint64_t)bytes;
+    print_size(size, sizeof(size), bytes < 0 ? "-" : "", magnitude);
+    snprintf(exact, sizeof(exact), "%" PRId64, bytes);
+    number(report, name, UNIT_BYTES, help, size, known ? exact : NULL);
 }
 
 /* In thousandths. */
@@ -221,20 +227,7 @@ void zmi_report_ratio(
     snprintf(
         value, sizeof(value), "%" PRIu64 ".%03u", thousandths / 1000,
         (unsigned)(thousandths % 1000));
-    switch (report->format) {
-    case ZMALLOC_TEXT:
-        line(report, name, known ? value : "unknown", help);
-        break;
-    case ZMALLOC_JSON:
-        key(report, name);
-        zmi_text_add(&report->text, "%s", known ? value : "null");
-        break;
-    default:
-        if (known) {
-            family(report, name, UNIT_COUNT, help);
-            zmi_text_add(&report->text, " %s\n", value);
-        }
-    }
+    number(report, name, UNIT_COUNT, help, value, known ? value : NULL);
 }
 
 void zmi_report_word(

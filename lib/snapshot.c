@@ -3,16 +3,13 @@
 #include "snapshot.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include <zmalloc.h>
 
 #include "accounting/accounting.h"
-#include "backend/backend.h"
 #include "clock.h"
 #include "figure.h"
 #include "internal.h"
-#include "process/process.h"
 #include "report.h"
 
 /* ---- Reading --------------------------------------------------------------------------------- */

@@ -41,9 +41,9 @@ struct zmalloc_explanation {
 
 /* Splits the difference between the resident set size and used memory into its causes; those that the
  * allocator does not tell are unknown. Blocks of another malloc() than the allocator's are bypassed,
- * too, where that one is glibc's, which tells how much they are at most. What is untouched is so after other anonymous memory was made up for:
- * the kernel does not tell whose a page is. The kernel walks the page tables: about 10 ms per GiB
- * resident. Returns 0; or -1 with errno EINVAL (size, flags), ENOTSUP (a system without smaps), or
+ * too, where that one is glibc's, which tells how much they are at most. What is untouched is so after
+ * other anonymous memory was made up for: the kernel does not tell whose a page is. The kernel walks the
+ * page tables: about 10 ms per GiB resident. Returns 0; or -1 with errno EINVAL (size, flags), ENOTSUP (a system without smaps), or
  * what reading /proc/self/smaps failed with, and *explanation is as it was. Keeps errno where it
  * returns 0. Allocates nothing. Since 1.0. */
 int zmalloc_explain(struct zmalloc_explanation *explanation) ZMALLOC_LABEL(explain);

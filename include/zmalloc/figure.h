@@ -37,8 +37,8 @@ enum zmalloc_format { ZMALLOC_TEXT, ZMALLOC_JSON, ZMALLOC_OPENMETRICS };
  *
  * Structures begin with their size, which the caller sets to sizeof(struct ...): those of programs
  * compiled against an older or a newer header are filled as far as both know them. In the lists new
- * figures come last; a list that is part of another never grows. NULL, a size that does not hold the members before the first figure, or flags that
- * the library does not know: -1 and EINVAL. */
+ * figures come last; a list that is part of another never grows. NULL, a size that does not hold the
+ * members before the first figure, or flags that the library does not know: -1 and EINVAL. */
 #define ZMALLOC_MEMBER_(name, unit, help) struct zmalloc_figure name;
 
 #endif

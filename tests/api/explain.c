@@ -79,6 +79,7 @@ assert_explained(const char *cause, struct zmalloc_figure bytes, double expected
 
 /* ---- The processes --------------------------------------------------------------------------- */
 
+/* In a block of its own, not in the program's data: that would be 8 MiB which nothing explains. */
 static void **many;
 
 static void make_many(void)
