@@ -248,8 +248,6 @@ static void write_report(struct zmi_report *report, const void *figures)
     const struct zmalloc_explanation *explanation = figures;
     const struct report_row rss = {"rss", "in RAM: resident set size", 0, UNIT_BYTES};
     const struct report_row used = {"used", "in live blocks", 0, UNIT_BYTES};
-    report->prefix = "explanation_";
-    zmi_report_begin(report, "explanation");
     zmi_report_row(report, &rss, figure_known(explanation->rss));
     zmi_report_row(report, &used, figure_known(explanation->used));
     zmi_report_balance(report, "gap", "rss - used", true, explanation->gap);
@@ -259,10 +257,11 @@ static void write_report(struct zmi_report *report, const void *figures)
     zmi_report_word(
         report, "largest", "cause",
         explanation->largest == NULL ? "unknown" : explanation->largest);
-    zmi_report_end(report);
 }
 
 static const struct report_kind kind = {
+    .subject = "explanation",
+    .prefix = "explanation_",
     .first_member = FIRST_MEMBER,
     .size = sizeof(struct zmalloc_explanation),
     .write = write_report};

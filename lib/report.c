@@ -293,9 +293,11 @@ write_kind(const struct report_kind *kind, struct zmi_report *report, const void
     } whole = {0};
     size_t size = figures_head(figures).size;
     memcpy(&whole, figures, size < kind->size ? size : kind->size);
-    report->prefix = "";
+    report->prefix = kind->prefix;
     report->rows = 0;
+    zmi_report_begin(report, kind->subject);
     kind->write(report, &whole);
+    zmi_report_end(report);
 }
 
 int zmi_report_write(const struct report_kind *kind, const void *figures, int fd, int format)

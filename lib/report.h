@@ -36,8 +36,9 @@ struct zmi_report {
 
 /* Of a structure of figures, given by a caller that may know of more or fewer of them. */
 struct report_kind {
+    const char *subject, *prefix;
     size_t first_member, size;
-    void (*write)(struct zmi_report *report, const void *figures); /* figures: whole */
+    void (*write)(struct zmi_report *report, const void *figures); /* its rows; figures: whole */
 };
 
 /* As the public functions that write and print. */
@@ -45,8 +46,11 @@ int zmi_report_write(const struct report_kind *kind, const void *figures, int fd
 size_t zmi_report_print(
     const struct report_kind *kind, const void *figures, char *buffer, size_t size, int format);
 
-/* For a kind's write function. subject: what the report is of, a name. */
+/* subject: what the report is of, a name. */
 void zmi_report_begin(struct zmi_report *report, const char *subject);
+void zmi_report_end(struct zmi_report *report);
+
+/* For a kind's write function. */
 void zmi_report_row(
     struct zmi_report *report, const struct report_row *row, struct zmalloc_figure figure);
 void zmi_report_rows(
@@ -58,6 +62,5 @@ void zmi_report_ratio(
     struct zmi_report *report, const char *name, const char *help, bool known, double ratio);
 void zmi_report_word(
     struct zmi_report *report, const char *name, const char *help, const char *word);
-void zmi_report_end(struct zmi_report *report);
 
 #endif

@@ -99,18 +99,20 @@ static void write_report(struct zmi_report *report, const void *figures)
 {
     const struct zmalloc_snapshot *snapshot = figures;
     bool has_rss = snapshot->rss.state == ZMALLOC_KNOWN;
-    zmi_report_begin(report, "snapshot");
     zmi_report_ratio(
         report, "fragmentation_ratio", "rss / used", has_rss && snapshot->used.value != 0,
         snapshot->fragmentation_ratio);
     zmi_report_balance(
         report, "fragmentation", "rss - used", has_rss, snapshot->fragmentation_bytes);
     zmi_report_rows(report, snapshot, rows, sizeof(rows) / sizeof(rows[0]));
-    zmi_report_end(report);
 }
 
 static const struct report_kind kind = {
-    .first_member = FIRST_MEMBER, .size = sizeof(struct zmalloc_snapshot), .write = write_report};
+    .subject = "snapshot",
+    .prefix = "",
+    .first_member = FIRST_MEMBER,
+    .size = sizeof(struct zmalloc_snapshot),
+    .write = write_report};
 
 ZMI_EXPORT int zmalloc_snapshot_write(const struct zmalloc_snapshot *snapshot, int fd, int format)
 {
